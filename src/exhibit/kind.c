@@ -15,7 +15,7 @@
 #define TITLE COLUMN_TITLE
 
 const struct kind kinds[] = {
-	{ "thread", "threads", "a conversation: one-to-one, group, channel or broadcast list", {
+	{ "thread", "threads", "thread_record", "a conversation: one-to-one, group, channel or broadcast list", {
 		{ "thread", SEL, 0, "thread", "the app's key of the conversation; message.thread names it" },
 		{ "name", TEXT, FIND | TITLE, NULL, "as the app shows it" },
 		{ "type", TEXT, 0, NULL, "one-to-one, group, channel, broadcast" },
@@ -24,7 +24,7 @@ const struct kind kinds[] = {
 		{ "archived", BOOL, 0, NULL, "put away by the user" },
 		{ "muted", BOOL, 0, NULL, "silenced by the user" },
 	} },
-	{ "message", "messages", "one message of any app: SMS, chat, direct message, e-mail", {
+	{ "message", "messages", "message_record", "one message of any app: SMS, chat, direct message, e-mail", {
 		{ "thread", SEL, 0, "thread", "the conversation's key" },
 		{ "message_id", TEXT, 0, NULL, "the app's own id, which replies and reactions name" },
 		{ "direction", TEXT, 0, NULL, "in, out, system" },
@@ -47,14 +47,14 @@ const struct kind kinds[] = {
 		{ "latitude", REAL, 0, NULL, "a shared place, degrees" },
 		{ "longitude", REAL, 0, NULL, "a shared place, degrees" },
 	} },
-	{ "reaction", "reactions", "somebody's reaction to a message", {
+	{ "reaction", "reactions", "reaction_record", "somebody's reaction to a message", {
 		{ "thread", SEL, 0, "thread", "the conversation's key" },
 		{ "message", TEXT, 0, NULL, "message_id of the message" },
 		{ "actor", SEL, 0, NULL, "who reacted" },
 		{ "value", TEXT, TITLE, NULL, "the emoji or word" },
 		{ "at", TIME, WHEN, NULL, "when" },
 	} },
-	{ "call", "calls", "a voice or video call, made, received or missed", {
+	{ "call", "calls", "call_record", "a voice or video call, made, received or missed", {
 		{ "direction", TEXT, 0, NULL, "in, out" },
 		{ "peer", SEL, TITLE, NULL, "the other side; of a group call the group or its caller" },
 		{ "participants", SELS, 0, NULL, "all others, in a group call" },
@@ -65,7 +65,7 @@ const struct kind kinds[] = {
 		{ "outcome", TEXT, 0, NULL, "answered, missed, rejected, blocked, voicemail, cancelled, failed" },
 		{ "thread", SEL, 0, "thread", "the conversation it belongs to" },
 	} },
-	{ "contact", "contacts", "an entry of an address book or an app's list of people", {
+	{ "contact", "contacts", "contact_record", "an entry of an address book or an app's list of people", {
 		{ "name", TEXT, FIND | TITLE, NULL, "as the user or the app wrote it" },
 		{ "selectors", SELS, 0, NULL, "numbers, e-mail addresses, handles, user ids" },
 		{ "organisation", TEXT, FIND, NULL, "firm or group" },
@@ -76,7 +76,7 @@ const struct kind kinds[] = {
 		{ "last_contacted_at", TIME, 0, NULL, "last contact, by the app" },
 		{ "photo", PATH, 0, NULL, "the picture's path" },
 	} },
-	{ "account", "accounts", "an account known to the device", {
+	{ "account", "accounts", "account_record", "an account known to the device", {
 		{ "service", TEXT, FIND, NULL, "which service or account type" },
 		{ "user_id", SEL, 0, NULL, "the service's own number or id" },
 		{ "handle", SEL, 0, "handle", "user name" },
@@ -86,7 +86,7 @@ const struct kind kinds[] = {
 		{ "signed_in", BOOL, 0, NULL, "signed in on this device" },
 		{ "created_at", TIME, WHEN, NULL, "when it was added to the device" },
 	} },
-	{ "media", "media", "a picture, video or recording an app's index knows of", {
+	{ "media", "media", "media_record", "a picture, video or recording an app's index knows of", {
 		{ "path", PATH, TITLE, NULL, "where it lies" },
 		{ "type", TEXT, 0, NULL, "MIME type" },
 		{ "title", TEXT, FIND, NULL, "name or caption" },
@@ -106,7 +106,7 @@ const struct kind kinds[] = {
 		{ "trashed_at", TIME, 0, NULL, "when it was put in the bin" },
 		{ "url", TEXT, FIND, NULL, "where it was fetched from" },
 	} },
-	{ "location", "locations", "where the device, or a thing it knows of, was", {
+	{ "location", "locations", "location_record", "where the device, or a thing it knows of, was", {
 		{ "at", TIME, WHEN, NULL, "when" },
 		{ "latitude", REAL, 0, NULL, "degrees" },
 		{ "longitude", REAL, 0, NULL, "degrees" },
@@ -114,7 +114,7 @@ const struct kind kinds[] = {
 		{ "accuracy", REAL, 0, NULL, "metres, as the device estimated" },
 		{ "source", TEXT, TITLE, NULL, "who says so: GPS, Wi-Fi, an app" },
 	} },
-	{ "visit", "visits", "a page of the web that was opened", {
+	{ "visit", "visits", "visit_record", "a page of the web that was opened", {
 		{ "url", TEXT, FIND, NULL, "address" },
 		{ "title", TEXT, FIND | TITLE, NULL, "the page's title" },
 		{ "at", TIME, WHEN, NULL, "when" },
@@ -122,13 +122,13 @@ const struct kind kinds[] = {
 		{ "referrer", TEXT, 0, NULL, "the page it came from" },
 		{ "duration", REAL, 0, NULL, "seconds the page was open" },
 	} },
-	{ "search", "searches", "words somebody searched for", {
+	{ "search", "searches", "search_record", "words somebody searched for", {
 		{ "term", TEXT, FIND | TITLE, NULL, "the words" },
 		{ "engine", TEXT, 0, NULL, "where: a search engine, an app" },
 		{ "at", TIME, WHEN, NULL, "when" },
 		{ "url", TEXT, 0, NULL, "address of the result page" },
 	} },
-	{ "download", "downloads", "a file that was fetched", {
+	{ "download", "downloads", "download_record", "a file that was fetched", {
 		{ "url", TEXT, FIND, NULL, "from where" },
 		{ "title", TEXT, FIND | TITLE, NULL, "its name" },
 		{ "path", PATH, 0, NULL, "to where" },
@@ -139,7 +139,7 @@ const struct kind kinds[] = {
 		{ "referrer", TEXT, 0, NULL, "the page it came from" },
 		{ "made_by", TEXT, 0, NULL, "package that asked for it" },
 	} },
-	{ "cookie", "cookies", "what a site keeps in a browser", {
+	{ "cookie", "cookies", "cookie_record", "what a site keeps in a browser", {
 		{ "host", TEXT, FIND | TITLE, NULL, "the site" },
 		{ "name", TEXT, 0, NULL, "name" },
 		{ "value", TEXT, 0, NULL, "value, where it is not encrypted" },
@@ -150,7 +150,7 @@ const struct kind kinds[] = {
 		{ "secure", BOOL, 0, NULL, "sent over TLS only" },
 		{ "http_only", BOOL, 0, NULL, "hidden from scripts" },
 	} },
-	{ "app", "apps", "an installed or removed app", {
+	{ "app", "apps", "app_record", "an installed or removed app", {
 		{ "package", TEXT, FIND, NULL, "package name or bundle id" },
 		{ "name", TEXT, FIND | TITLE, NULL, "as shown" },
 		{ "version", TEXT, 0, NULL, "version" },
@@ -159,7 +159,7 @@ const struct kind kinds[] = {
 		{ "removed_at", TIME, 0, NULL, "when it was removed" },
 		{ "installer", TEXT, 0, NULL, "what installed it" },
 	} },
-	{ "app_use", "app_uses", "an app in use: on screen, typing, moving data", {
+	{ "app_use", "app_uses", "app_use_record", "an app in use: on screen, typing, moving data", {
 		{ "package", TEXT, FIND | TITLE, NULL, "package name or bundle id" },
 		{ "activity", TEXT, 0, NULL, "what was counted: foreground, keyboard, network" },
 		{ "started_at", TIME, WHEN, NULL, "when it began" },
@@ -170,13 +170,13 @@ const struct kind kinds[] = {
 		{ "sent_bytes", INT, 0, NULL, "bytes sent" },
 		{ "detail", TEXT, FIND, NULL, "screen or component" },
 	} },
-	{ "notification", "notifications", "what the device showed its user unasked", {
+	{ "notification", "notifications", "notification_record", "what the device showed its user unasked", {
 		{ "package", TEXT, 0, NULL, "who posted it" },
 		{ "title", TEXT, FIND, NULL, "title" },
 		{ "text", TEXT, FIND | TITLE, NULL, "text" },
 		{ "posted_at", TIME, WHEN, NULL, "when" },
 	} },
-	{ "network", "networks", "a Wi-Fi network the device knows", {
+	{ "network", "networks", "network_record", "a Wi-Fi network the device knows", {
 		{ "ssid", TEXT, FIND | TITLE, NULL, "its name" },
 		{ "bssid", SEL, 0, "mac", "hardware address of its access point" },
 		{ "added_at", TIME, 0, NULL, "when it was added to the known ones" },
@@ -187,14 +187,14 @@ const struct kind kinds[] = {
 		{ "latitude", REAL, 0, NULL, "where it was joined, degrees" },
 		{ "longitude", REAL, 0, NULL, "where it was joined, degrees" },
 	} },
-	{ "device_link", "device_links", "another device this one met: Bluetooth, AirDrop", {
+	{ "device_link", "device_links", "device_link_record", "another device this one met: Bluetooth, AirDrop", {
 		{ "address", SEL, 0, "mac", "hardware address" },
 		{ "name", TEXT, FIND | TITLE, NULL, "its name" },
 		{ "type", TEXT, 0, NULL, "Bluetooth, AirDrop, watch, car" },
 		{ "paired_at", TIME, WHEN, NULL, "when they were paired" },
 		{ "last_seen_at", TIME, 0, NULL, "last met" },
 	} },
-	{ "sim", "sims", "a SIM card that was in the device", {
+	{ "sim", "sims", "sim_record", "a SIM card that was in the device", {
 		{ "iccid", SEL, 0, "iccid", "the card's number" },
 		{ "imsi", SEL, 0, "imsi", "the subscriber's number in the network" },
 		{ "msisdn", SEL, 0, "phone", "the telephone number" },
@@ -203,13 +203,13 @@ const struct kind kinds[] = {
 		{ "last_seen_at", TIME, 0, NULL, "when it was last seen in the device" },
 		{ "slot", INT, 0, NULL, "slot, from 0" },
 	} },
-	{ "device", "device", "a fact about the device itself", {
+	{ "device", "device", "device_record", "a fact about the device itself", {
 		{ "property", TEXT, 0, NULL, "imei, serial, model, os_version, phone_number, name, time_zone, …" },
 		{ "value", TEXT, FIND | TITLE, NULL, "its value" },
 		{ "identifier", SEL, 0, NULL, "the same value where it is a selector" },
 		{ "at", TIME, WHEN, NULL, "when it was so, where the device says" },
 	} },
-	{ "social", "social", "an act on a platform: post, story, comment, like, follow, view, share, live", {
+	{ "social", "social", "social_record", "an act on a platform: post, story, comment, like, follow, view, share, live", {
 		{ "act", TEXT, 0, NULL, "post, story, comment, like, follow, view, share, live" },
 		{ "actor", SEL, 0, NULL, "who did it" },
 		{ "target", SEL, 0, NULL, "to whom or on whose" },
@@ -219,7 +219,7 @@ const struct kind kinds[] = {
 		{ "post_id", TEXT, 0, NULL, "the platform's id of the post" },
 		{ "attachment", PATH, 0, NULL, "picture or video, as the app stored its path" },
 	} },
-	{ "event", "events", "a calendar entry", {
+	{ "event", "events", "event_record", "a calendar entry", {
 		{ "title", TEXT, FIND | TITLE, NULL, "title" },
 		{ "text", TEXT, FIND, NULL, "description" },
 		{ "started_at", TIME, WHEN, NULL, "begin" },
@@ -227,7 +227,7 @@ const struct kind kinds[] = {
 		{ "place", TEXT, FIND, NULL, "where" },
 		{ "participants", SELS, 0, NULL, "who is invited" },
 	} },
-	{ "note", "notes", "a note the user wrote", {
+	{ "note", "notes", "note_record", "a note the user wrote", {
 		{ "title", TEXT, FIND | TITLE, NULL, "title or first line" },
 		{ "text", TEXT, FIND, NULL, "text" },
 		{ "created_at", TIME, WHEN, NULL, "when it was made" },
@@ -235,7 +235,7 @@ const struct kind kinds[] = {
 		{ "folder", TEXT, 0, NULL, "folder" },
 		{ "trashed", BOOL, 0, NULL, "in the bin" },
 	} },
-	{ "file", "artifact_files", "anything an artifact found worth a line that has no better kind", {
+	{ "file", "artifact_files", "file_record", "anything an artifact found worth a line that has no better kind", {
 		{ "path", PATH, 0, NULL, "the file it is about" },
 		{ "about", TEXT, FIND | TITLE, NULL, "what it is" },
 		{ "url", TEXT, FIND, NULL, "an address it was fetched from" },
@@ -246,6 +246,8 @@ const struct kind kinds[] = {
 };
 
 const int kind_count = sizeof kinds / sizeof kinds[0];
+
+_Static_assert(sizeof kinds / sizeof kinds[0] <= KIND_TABLES_MOST, "more kinds than KIND_TABLES_MOST");
 
 const struct kind *kind_find(const char *name)
 {
@@ -270,6 +272,8 @@ int kind_column(const struct kind *k, const char *name)
 			return i;
 	return -1;
 }
+
+const char *kind_table(const struct kind *k) { return k->table; }
 
 static int kind_flagged(const struct kind *k, unsigned flag)
 {

@@ -35,11 +35,12 @@ struct column {
 	const char *about;    /* one line of meaning, with the unit or the values */
 };
 
-enum { KIND_COLUMNS_MOST = 24 };
+enum { KIND_COLUMNS_MOST = 24, KIND_TABLES_MOST = 32 };
 
 struct kind {
-	const char *name;   /* the table's name: "message" */
+	const char *name;   /* "message", as artifact files write it */
 	const char *plural; /* the view's and the command's: "messages" */
+	const char *table;  /* see kind_table */
 	const char *about;
 	struct column columns[KIND_COLUMNS_MOST]; /* ends with name == NULL */
 };
@@ -49,6 +50,9 @@ extern const int kind_count;
 
 /* The kind of this name or plural, or NULL. */
 const struct kind *kind_find(const char *name);
+
+/* The table of a kind in the exhibit: "message_record". */
+const char *kind_table(const struct kind *k);
 
 /* Index of the column, or -1. */
 int kind_column(const struct kind *k, const char *name);

@@ -1,0 +1,161 @@
+#include "exhibit/seal.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum { PENDING_MOST = 1 << 16 };
+
+enum err seal_begin(struct seal_table *t, const char *table)
+{
+	*t = (struct seal_table){ .sha = EVP_MD_CTX_new() };
+	if (!t->sha || EVP_DigestInit_ex(t->sha, EVP_sha256(), NULL) != 1)
+		return ERR_NOMEM;
+	EVP_DigestUpdate(t->sha, table, strlen(table) + 1);
+	return OK;
+}
+
+static void put_be(struct buf *b, uint64_t v, int bytes)
+{
+	char out[8];
+	for (int i = 0; i < bytes; i++)
+		out[i] = (char)(v >> (8 * (bytes - 1 - i)));
+	buf_add(b, out, (size_t)bytes);
+}
+
+static void seal_flush(struct seal_table *t)
+{
+	if (t->pending.size)
+		EVP_DigestUpdate(t->sha, t->pending.data, t->pending.size);
+	t->pending.size = 0;
+}
+
+void seal_row(struct seal_table *t, const struct cell *cells, int count)
+{
+	struct buf *b = &t->pending;
+	put_be(b, (uint64_t)count, 2);
+	for (int i = 0; i < count; i++) {
+		const struct cell *c = &cells[i];
+		uint64_t bits;
+		switch (c->type) {
+		case CELL_NULL:
+			buf_char(b, 'n');
+			break;
+		case CELL_INT:
+			buf_char(b, 'i');
+			put_be(b, (uint64_t)c->integer, 8);
+			break;
+		case CELL_REAL:
+			memcpy(&bits, &c->real, 8);
+			buf_char(b, 'r');
+			put_be(b, bits, 8);
+			break;
+		case CELL_TEXT:
+		case CELL_BLOB:
+			buf_char(b, c->type == CELL_TEXT ? 't' : 'b');
+			put_be(b, c->size, 4);
+			buf_add(b, c->bytes, c->size);
+			break;
+		}
+	}
+	t->rows++;
+	if (b->size >= PENDING_MOST)
+		seal_flush(t);
+}
+
+void seal_free(struct seal_table *t)
+{
+	EVP_MD_CTX_free(t->sha);
+	buf_free(&t->pending);
+	t->sha = NULL;
+}
+
+enum err seal_end(struct seal_table *t, unsigned char ret_hash[32])
+{
+	bool failed = t->pending.failed;
+	seal_flush(t);
+	failed |= EVP_DigestFinal_ex(t->sha, ret_hash, NULL) != 1;
+	seal_free(t);
+	return failed ? ERR_NOMEM : OK;
+}
+
+void seal_select(struct buf *out, const char *table) { buf_printf(out, "SELECT * FROM \"%s\" ORDER BY rowid", table); }
+
+void seal_select_any(struct buf *out, const char *table) { buf_printf(out, "SELECT * FROM \"%s\" ORDER BY 1", table); }
+
+static struct cell cell_of(sqlite3_stmt *q, int i)
+{
+	switch (sqlite3_column_type(q, i)) {
+	case SQLITE_INTEGER:
+		return cell_int(sqlite3_column_int64(q, i));
+	case SQLITE_FLOAT:
+		return (struct cell){ .type = CELL_REAL, .real = sqlite3_column_double(q, i) };
+	case SQLITE_TEXT:
+	case SQLITE_BLOB: {
+		enum cell_type type = sqlite3_column_type(q, i) == SQLITE_TEXT ? CELL_TEXT : CELL_BLOB;
+		const void *bytes = sqlite3_column_blob(q, i);
+		return (struct cell){ .type = type, .bytes = bytes, .size = (size_t)sqlite3_column_bytes(q, i) };
+	}
+	default:
+		return (struct cell){ 0 };
+	}
+}
+
+enum err seal_query(sqlite3 *db, const char *table, const char *sql, int64_t *ret_rows, unsigned char ret_hash[32])
+{
+	sqlite3_stmt *q = NULL;
+	if (sqlite3_prepare_v2(db, sql, -1, &q, NULL) != SQLITE_OK)
+		return err_set(ERR_FORMAT, "table %s cannot be read: %s", table, sqlite3_errmsg(db));
+	struct seal_table t;
+	enum err e = seal_begin(&t, table);
+	int count = sqlite3_column_count(q), rc = SQLITE_DONE;
+	struct cell cells[64];
+	while (!e && count <= 64 && (rc = sqlite3_step(q)) == SQLITE_ROW) {
+		for (int i = 0; i < count; i++)
+			cells[i] = cell_of(q, i);
+		seal_row(&t, cells, count);
+	}
+	if (!e && rc != SQLITE_DONE)
+		e = err_set(ERR_FORMAT, "table %s cannot be read: %s", table, sqlite3_errmsg(db));
+	sqlite3_finalize(q);
+	*ret_rows = t.rows;
+	if (e) {
+		seal_free(&t);
+		return e;
+	}
+	return seal_end(&t, ret_hash);
+}
+
+void seal_hex(const unsigned char hash[32], char ret[65])
+{
+	for (int i = 0; i < 32; i++)
+		snprintf(ret + 2 * i, 3, "%02x", hash[i]);
+}
+
+/* SHA-256 over lines "part name rows hash\n", the tables in the order of their names. */
+static enum err combine(sqlite3 *db, const char *part, const char *first, char ret[65])
+{
+	sqlite3_stmt *q = NULL;
+	if (sqlite3_prepare_v2(db, "SELECT name, rows, lower(hex(sha256)) FROM seal WHERE part = ? ORDER BY name", -1, &q, NULL) != SQLITE_OK)
+		return err_set(ERR_FORMAT, "the seal cannot be read: %s", sqlite3_errmsg(db));
+	struct buf lines = { 0 };
+	buf_text(&lines, first);
+	sqlite3_bind_text(q, 1, part, -1, SQLITE_STATIC);
+	while (sqlite3_step(q) == SQLITE_ROW)
+		buf_printf(&lines, "%s %s %lld %s\n", part, (const char *)sqlite3_column_text(q, 0), sqlite3_column_int64(q, 1),
+			   (const char *)sqlite3_column_text(q, 2));
+	sqlite3_finalize(q);
+	unsigned char hash[32];
+	unsigned size = 0;
+	bool ok = !lines.failed && EVP_Digest(lines.data ? lines.data : "", lines.size, hash, &size, EVP_sha256(), NULL) == 1;
+	buf_free(&lines);
+	seal_hex(hash, ret);
+	return ok ? OK : ERR_NOMEM;
+}
+
+enum err seal_combine(sqlite3 *db, struct exhibit_seal *ret)
+{
+	enum err e = combine(db, "content", "custos exhibit " EXHIBIT_FORMAT "\n", ret->root);
+	char first[80];
+	snprintf(first, sizeof first, "root %s\n", ret->root);
+	return e ? e : combine(db, "derived", first, ret->whole);
+}
