@@ -24,8 +24,9 @@ bool protobuf_next(struct span *s, struct protobuf_field *ret);
  * last, as the specification says), "4.4.2.1", "3[0].1". False when it is not there. */
 bool protobuf_path(struct span message, const char *path, struct protobuf_field *ret);
 
-/* JSON of a whole message, field numbers as keys, repeated fields as arrays; a LEN field is shown as a message when it
- * parses as one whole, else as text when it is printable UTF-8, else as base64. At most 32 deep. ERR_FORMAT when it is none. */
+/* JSON of a whole message, field numbers as keys in ascending order, repeated fields as arrays, numbers signed; a LEN field is
+ * shown as text when it is UTF-8 without control characters, else as a message when it parses as one whole, else as text when
+ * it is printable UTF-8, else as base64. At most 32 deep. ERR_FORMAT when `message` is none (nothing is appended then). */
 enum err protobuf_json(struct span message, struct buf *out);
 
 #endif
