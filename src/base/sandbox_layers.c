@@ -120,7 +120,7 @@ bool sandbox_layers_prepare(struct sandbox_plan *plan, char why[SANDBOX_REASON])
 		snprintf(why, SANDBOX_REASON, "no_new_privs: %s", strerror(errno));
 		return false;
 	}
-	plan->layers |= LAYER_NNP | LAYER_RLIMITS | LAYER_CAPS;
+	plan->layers |= (LAYER_NNP | LAYER_RLIMITS | LAYER_CAPS) & ~plan->skip;
 	if (!(plan->skip & LAYER_UID) && geteuid() == 0 && uid_can_drop())
 		plan->layers |= LAYER_UID;
 	if (!(plan->skip & LAYER_LANDLOCK) && !landlock_prepare(plan, why))

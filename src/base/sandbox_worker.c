@@ -45,8 +45,8 @@ static void apply_rlimits(const struct sandbox_worker *w)
 	/* …and writes its report to stderr, which may be a file. */
 	if (!SANDBOX_ASAN && limit(RLIMIT_FSIZE, 0, 0) < 0)
 		refuse(w, "RLIMIT_FSIZE");
-	if (limit(RLIMIT_CORE, 0, 0) < 0 || limit(RLIMIT_MEMLOCK, 0, 0) < 0 ||
-	    limit(RLIMIT_MSGQUEUE, 0, 0) < 0 || limit(RLIMIT_STACK, 8 << 20, 8 << 20) < 0)
+	if (limit(RLIMIT_CORE, 0, 0) < 0 || limit(RLIMIT_MEMLOCK, 0, 0) < 0 || limit(RLIMIT_MSGQUEUE, 0, 0) < 0 ||
+	    limit(RLIMIT_STACK, 8 << 20, 8 << 20) < 0)
 		refuse(w, "rlimits");
 }
 
@@ -105,23 +105,27 @@ _Noreturn void sandbox_worker(const struct sandbox_worker *w)
 	signal(SIGPIPE, SIG_DFL);
 	sigprocmask(SIG_SETMASK, &none, NULL);
 
-	apply_rlimits(w);
+	bool limited = plan->layers & LAYER_RLIMITS;
+	if (limited)
+		apply_rlimits(w);
 	if (plan->layers & LAYER_UID)
 		drop_uid(w);
 	drop_capabilities(w);
-	if (limit(RLIMIT_NPROC, 0, 0) < 0)
+	if (limited && limit(RLIMIT_NPROC, 0, 0) < 0)
 		refuse(w, "RLIMIT_NPROC");
 	/* After the change of uid, which clears both. */
 	if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) < 0 || prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) < 0)
 		refuse(w, "not dumpable");
 	if (getppid() != plan->zygote) /* it died before we asked for the signal */
 		_exit(1);
+	errno = EPERM;
 	if (prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) != 1)
 		refuse(w, "no_new_privs");
 	if (plan->layers & LAYER_LANDLOCK && syscall(446 /* landlock_restrict_self */, plan->ruleset, 0) < 0)
 		refuse(w, "Landlock");
 	sandbox_close_from(SANDBOX_FD_FIRST + count);
-	if (limit(RLIMIT_NOFILE, (rlim_t)(SANDBOX_FD_FIRST + count), (rlim_t)(SANDBOX_FD_FIRST + count)) < 0)
+	rlim_t open_files = (rlim_t)(SANDBOX_FD_FIRST + count);
+	if (limited && limit(RLIMIT_NOFILE, open_files, open_files) < 0)
 		refuse(w, "RLIMIT_NOFILE");
 	if (plan->layers & LAYER_SECCOMP) {
 		struct sock_fprog filter = plan->filter;
