@@ -169,6 +169,12 @@ ATTEMPT(connect_parent)
 	int s = (int)syscall(SYS_socket, AF_INET, SOCK_STREAM, 0);
 	CALL(SYS_connect, s, &a, sizeof a);
 }
+ATTEMPT(send_datagram) /* which Landlock does not know of: the network namespace alone holds */
+{
+	struct sockaddr_in a = { .sin_family = AF_INET, .sin_port = t->port, .sin_addr = { htonl(INADDR_LOOPBACK) } };
+	int s = (int)syscall(SYS_socket, AF_INET, SOCK_DGRAM, 0);
+	CALL(SYS_sendto, s, "x", 1, 0, &a, sizeof a);
+}
 ATTEMPT(connect_abstract)
 {
 	struct sockaddr_un a = { .sun_family = AF_UNIX };
@@ -395,6 +401,7 @@ static const struct attempt {
 	ROW(socket_packet, UNFILTERED | BARE),
 	ROW(socket_pair, UNFILTERED),
 	ROW(connect_parent, UNFILTERED | BARE),
+	ROW(send_datagram, UNFILTERED | BARE),
 	ROW(connect_abstract, UNFILTERED | BARE),
 	ROW(exec_shell, UNFILTERED | BARE),
 	ROW(exec_evidence, UNFILTERED | BARE),
