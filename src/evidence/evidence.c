@@ -13,7 +13,7 @@
 static const struct container_type *const container_types[] = {
 	&folder_container,
 	/* zip */
-	/* tar */
+	&tar_container,
 };
 
 static const struct container_type *type_of(const struct source *s)
