@@ -41,9 +41,9 @@ def chrome(phone, visits, downloads=()):
         row = db.insert('visits', url=known[0], visit_time=webkit(at), from_visit=0, transition=805306368, visit_duration=4000000)
         rows.append((row, known, url, title, at, how))
         if term and known[1] == 1:
-            db.insert('keyword_search_terms', keyword_id=2, url_id=known[0], term=term, normalized_term=term.lower())
+            at_row = db.insert('keyword_search_terms', keyword_id=2, url_id=known[0], term=term, normalized_term=term.lower())
             if how != 'deleted':
-                truth.add('search', 'Chrome', '0', path, 'keyword_search_terms', known[0], term=term, at=iso(at), url=url)
+                truth.add('search', 'Chrome', '0', path, 'keyword_search_terms', at_row, term=term, at=iso(at), url=url)
     for row, known, url, title, at, how in rows:
         fields = dict(url=url, title=title, at=iso(at))
         if how == 'deleted':

@@ -4,7 +4,6 @@ A database may be left as a seized phone leaves it: rows deleted with their byte
 transactions only in the -wal.
 """
 
-import mmap
 import sqlite3
 import struct
 
@@ -62,7 +61,7 @@ class Database:
         """The bytes of the database file (without its WAL) as they are now on disk."""
         self.commit()
         with open(self.staged, 'rb') as f:
-            return mmap.mmap(f.fileno(), 0, access=mmap.ACCESS_READ)
+            return f.read()
 
 
 def _checksum(data, s0, s1):

@@ -147,8 +147,8 @@ class Msgstore:
         archived = int(chat.index % 9 == 8)
         row = self.db.insert('chat', jid_row_id=jid_row, hidden=0, subject=chat.name, created_timestamp=created,
                              archived=archived, group_type=0, spam_detection=1)
-        self.truth.add('thread', self.app, self.profile, self.path, 'chat', row, thread=raw, name=chat.name,
-                       type=thread_type, participants=participants, created_at=iso(created), archived=bool(archived))
+        self.note('thread', 'chat', row, thread=raw, name=chat.name,
+                  type=thread_type, participants=participants, created_at=iso(created), archived=bool(archived))
         known = self.chat_rows[chat.index] = (row, raw)
         return known
 
@@ -174,6 +174,8 @@ class Msgstore:
             kind, body, extra = m.kind, m.body, m.extra
             if kind == 'system':
                 from_me, status = 1, 6
+            elif kind == 'revoked':
+                body = None
             if m.how in ('deleted', 'wal-deleted'):
                 (self.gone if m.how == 'deleted' else self.gone_in_wal).append((row, m, thread, who, key))
             elif not extra and kind == 'text':
@@ -215,8 +217,7 @@ class Msgstore:
         if 'latitude' in x:
             side['message_location'].append((row, chat_row, x['latitude'], x['longitude'], x.get('place')))
             fields.update(latitude=x['latitude'], longitude=x['longitude'], place=x.get('place'))
-            self.truth.add('location', self.app, self.profile, self.path, 'message_location', row,
-                           latitude=x['latitude'], longitude=x['longitude'], at=iso(at))
+            self.note('location', 'message_location', row, latitude=x['latitude'], longitude=x['longitude'], at=iso(at))
         if 'vcard' in x:
             p = x['vcard']
             card = 'BEGIN:VCARD\nVERSION:3.0\nN:%s;%s;;;\nFN:%s\nTEL;type=Mobile;waid=%s:%s\nEND:VCARD' % (
@@ -235,7 +236,6 @@ class Msgstore:
         if 'revoked' in x:
             side['message_revoked'].append((row, '3EB0EE%s' % key[6:], None, x['revoked']))
             fields['revoked_at'] = iso(x['revoked'])
-            m.body = None
         if x.get('quote'):
             q = self.previous.get(m.chat.index)
             if q:
@@ -257,11 +257,15 @@ class Msgstore:
         for actor, value, when in x.get('reactions', ()):
             known = (1, self.owner.jid, self.owner.number) if actor is None else self.person_jid(actor)
             self.reactions.append((chat_row, int(actor is None), known, row, key, value, when, thread))
-        fields['where'] = 'wal' if m.how == 'wal' else None
-        self.truth.add('message', self.app, self.profile, self.path, 'message', row, thread=thread, sender=who,
-                       direction='system' if m.kind == 'system' else 'out' if from_me else 'in',
-                       type='text' if m.kind == 'revoked' else m.kind,
-                       body=body if m.kind != 'revoked' else None, sent_at=iso(at), **fields)
+        self.note('message', 'message', row, thread=thread, sender=who,
+                  direction='system' if m.kind == 'system' else 'out' if from_me else 'in',
+                  type='text' if m.kind == 'revoked' else m.kind,
+                  body=body, sent_at=iso(at), **fields)
+
+    def note(self, kind, table, row, **fields):
+        """The truth of one live row."""
+        self.truth.add(kind, self.app, self.profile, self.path, table, row,
+                       where='wal' if self.db.in_wal else None, **fields)
 
     INSERT = ('INSERT INTO message(_id,chat_row_id,from_me,key_id,sender_jid_row_id,status,broadcast,recipient_count,'
               'timestamp,received_timestamp,receipt_server_timestamp,message_type,text_data,starred,sort_id,'
@@ -293,8 +297,8 @@ class Msgstore:
                                  sender_jid_row_id=None if from_me else jid_row, parent_message_row_id=parent,
                                  timestamp=when, status=0, message_add_on_type=56, received_timestamp=when + 500)
             self.db.insert('message_add_on_reaction', message_add_on_row_id=row, reaction=value, sender_timestamp=when)
-            self.truth.add('reaction', self.app, self.profile, self.path, 'message_add_on_reaction', row, message=key,
-                           actor=who, value=value, at=iso(when), thread=thread)
+            self.note('reaction', 'message_add_on_reaction', row, message=key, actor=who, value=value, at=iso(when),
+                      thread=thread)
         self.reactions.clear()
 
     def write(self, messages, calls=()):
@@ -322,8 +326,9 @@ class Msgstore:
         self.db.commit()
         self.db.executemany('UPDATE message SET text_data=? WHERE _id=?', [(body, row) for row, body in self.edits_in_wal])
         self.db.commit()
-        for i in range(0, len(late), 20):   # many small commits, as a phone makes them
-            self.db.executemany(self.INSERT, self._rows(late[i:i + 20]))
+        batch = max(5, len(late) // 20)
+        for i in range(0, len(late), batch):   # several commits, as a phone makes them
+            self.db.executemany(self.INSERT, self._rows(late[i:i + batch]))
             self._flush()
             self.db.commit()
         self._truth_of_deleted()

@@ -113,7 +113,7 @@ class World:
         """`count` messages, oldest first; every fiftieth or so deleted, the newest in the WAL."""
         rng, chats = self.rng, chats or self.chats
         step = (self.end - self.start) // max(count, 1)
-        in_wal = min(max(2, int(count * share_wal)), 2000)
+        in_wal = min(max(2, int(count * share_wal)), 1000)
         deleted = set(rng.sample(range(count), min(max(2, int(count * share_deleted)), 400, count)))
         run = range(0)
         if count >= 2000:   # a cleared chat: a run long enough to free whole pages
