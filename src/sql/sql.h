@@ -42,6 +42,10 @@ struct sql_context {
 	void *note_context;
 };
 
+/* Once for each process, before any connection, thread or sandbox: everything that needs files or random bytes. Afterwards opening
+ * evidence and running the functions opens no file. Returns an SQLite result code. */
+int sql_startup(void);
+
 /* Adds all functions to `db`. `context` may be NULL (loadable extension). Returns an SQLite result code. */
 int sql_register(sqlite3 *db, const struct sql_context *context);
 
