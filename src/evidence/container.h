@@ -13,6 +13,7 @@
 
 #include "base/arena.h"
 #include "base/err.h"
+#include "base/text.h"
 #include "evidence/evidence.h"
 
 /* What a container is made from. The descriptor stays open as long as the container and is closed by evidence.c. */
@@ -35,6 +36,8 @@ struct container {
 	void *own;            /* set by open(), freed by free() */
 	struct evidence *evidence;
 	struct container *next;
+	/* Optional: gives the path that a name of the container has on the phone; appends it to `out`. container_add() calls it. */
+	void (*rename)(struct buf *out, const void *name, size_t size);
 	bool absolute_noted;
 };
 
@@ -53,7 +56,7 @@ struct container_type {
 	void (*free)(struct container *c);
 };
 
-extern const struct container_type folder_container, zip_container, tar_container;
+extern const struct container_type ab_container, folder_container, itunes_container, zip_container, tar_container;
 
 /* --- listing (list.c); only from open(), never from two threads ----------------------------------------------------------------- */
 
@@ -86,6 +89,9 @@ void container_nest(struct container *outer, const char *path, int fd);
 enum err file_read(int fd, void *out, size_t size, uint64_t offset);
 /* Up to `size` bytes; *ret_size less at the end of the file. */
 enum err file_read_some(int fd, void *out, size_t size, uint64_t offset, size_t *ret_size);
+/* Opens `path` below the evidence's folder `root` (folder.c); no part of it may be a link, so that nothing outside is read, whatever changed since
+ * listing. A descriptor, or -1 and errno. */
+int file_open_below(int root, const char *path, int flags);
 /* Bytes [offset, offset+size) through `sink`, in pieces of 256 KiB. `path` for messages. */
 enum err file_deliver(int fd, uint64_t offset, uint64_t size, const char *path, evidence_sink *sink, void *context);
 /* An unlinked scratch file, read-write, in the folder that evidence_options names. */

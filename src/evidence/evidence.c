@@ -11,8 +11,10 @@
 
 /* The first whose probe says yes opens the source: the strict ones first. */
 static const struct container_type *const container_types[] = {
+	&itunes_container,
 	&folder_container,
 	/* zip */
+	&ab_container,
 	&tar_container,
 };
 

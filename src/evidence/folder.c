@@ -18,8 +18,7 @@
 
 enum { PIECE = 256 * 1024 };
 
-/* Opens `path` below the evidence's root; no part of it may be a link, so that nothing outside is read, whatever changed since listing. */
-static int open_below(int root, const char *path, int flags)
+int file_open_below(int root, const char *path, int flags)
 {
 	struct open_how how = { .flags = (uint64_t)(flags | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY),
 				.resolve = RESOLVE_NO_SYMLINKS | RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS };
@@ -132,7 +131,7 @@ static int name_order(const void *a, const void *b) { return strcmp(*(char *cons
 /* The paths of all that lies in `folder` ("" for the root), in the order of their bytes: the file system's own order changes between copies. */
 static enum err folder_names(struct container *c, const char *folder, struct pending *names)
 {
-	int fd = *folder ? open_below(c->source.fd, folder, O_RDONLY | O_DIRECTORY)
+	int fd = *folder ? file_open_below(c->source.fd, folder, O_RDONLY | O_DIRECTORY)
 			 : openat(c->source.fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	DIR *d = fd >= 0 ? fdopendir(fd) : NULL;
 	if (!d) {
@@ -176,7 +175,7 @@ static void nested_open(struct container *c, const char *raw)
 	struct buf safe = { 0 };
 	bool absolute;
 	path_make_safe(raw, strlen(raw), &absolute, &safe);
-	int fd = open_below(c->source.fd, raw, O_RDONLY);
+	int fd = file_open_below(c->source.fd, raw, O_RDONLY);
 	char *path = safe.failed ? NULL : container_copy(c, safe.data, safe.size); /* stays: messages of the nested one name it */
 	buf_free(&safe);
 	if (fd >= 0 && path)
@@ -228,7 +227,7 @@ static enum err folder_open(struct container *c)
 static int folder_entry_fd(const struct container *c, const struct entry *e)
 {
 	struct stat st;
-	int fd = open_below(c->source.fd, raw_path(e), O_RDONLY);
+	int fd = file_open_below(c->source.fd, raw_path(e), O_RDONLY);
 	if (fd >= 0 && (fstat(fd, &st) < 0 || !S_ISREG(st.st_mode))) {
 		close(fd);
 		errno = EINVAL;

@@ -141,7 +141,14 @@ struct entry *container_add(struct container *c, const void *name, size_t size, 
 	buf_clear(&e->name);
 	buf_text(&e->name, c->prefix);
 	size_t before = e->name.size;
-	const char *wrong = path_make_safe(name, size, &absolute, &e->name);
+	struct buf renamed = { 0 };
+	if (c->rename)
+		c->rename(&renamed, name, size);
+	if (renamed.failed)
+		e->name.failed = true;
+	const char *wrong = renamed.data ? path_make_safe(renamed.data, renamed.size, &absolute, &e->name) :
+					   path_make_safe(name, size, &absolute, &e->name);
+	buf_free(&renamed);
 	if (e->name.size == before && !e->name.failed) {
 		if (folder || (size == 1 && *(const char *)name == '.'))
 			return NULL; /* the root itself */
