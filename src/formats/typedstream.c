@@ -21,7 +21,7 @@ enum {
 /* A string, or in the table of objects an object, a class or a C string; there only `is_text` matters. */
 struct entry {
 	struct span bytes;
-	bool is_text; /* a class that is, or descends from, NSString; an object of one */
+	bool is_text; /* a class that is, or descends from, NSString */
 };
 
 struct table {
@@ -179,14 +179,13 @@ static enum err object_read(struct typedstream *t, int depth)
 		return OK;
 	if (head != NEW)
 		return reference_read(t, head, &t->objects, &known);
-	size_t number = t->objects.count; /* before its class: the object is numbered first */
 	bool is_text = false;
+	/* Before its class is read: the object is numbered first. */
 	if (!table_add(&t->objects, (struct entry){ 0 }))
 		return no_memory();
 	enum err e = class_read(t, &is_text);
 	if (e)
 		return e;
-	t->objects.entries[number].is_text = is_text;
 	while (!t->found && (head = head_read(t)) != END) {
 		e = group_read(t, head, is_text, depth + 1);
 		if (e)

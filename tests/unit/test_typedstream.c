@@ -6,7 +6,7 @@
 #include "formats/typedstream.h"
 
 static const char *const golden[] = { "short",	"empty",   "emoji",	 "edge",  "long",	"tag",
-				      "longer", "longest", "mutable", "alone", "big-endian", "everything" };
+				      "longer", "longest", "mutable", "alone", "big-endian", "everything", "subclass" };
 
 /* An NSAttributedString as iOS writes it into message.attributedBody, byte for byte, around an invented text. */
 static const char body[] = "\x04\x0bstreamtyped\x81\xe8\x03\x84\x01@\x84\x84\x84\x12NSAttributedString\0\x84\x84\x08NSObject\0\x85"

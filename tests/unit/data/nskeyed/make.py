@@ -91,7 +91,8 @@ def leaves():
         return a.object("NSDecimalNumber", NS__mantissa=mantissa.to_bytes(16, "little"), NS__exponent=exponent, NS__length=4,
                         NS__negative=negative, NS__compact=True, **{"NS.mantissa.bo": 1})
     items += [(decimal(1250, -2), 12.5), (decimal(7, 3), 7000), (decimal(5, -1, True), -0.5), (decimal(100, -2, True), -1),
-              (decimal(12345678901234567890123, -3), "12345678901234567890123e-3"), (decimal(0, 0, True), None)]
+              (decimal(12345678901234567890123, -3), "12345678901234567890123e-3"), (decimal(0, 0, True), None),
+              (decimal(12345678901234567890000, -4), 1234567890123456789)]
     a.write("leaves", [w for _, w in items], root=a.array([u for u, _ in items]))
 
 

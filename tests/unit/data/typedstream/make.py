@@ -114,6 +114,10 @@ def main():
     a.attributed("b" * 300)
     write("big-endian", a, "b" * 300)
     a = Archiver()
+    a.object("sub", [("ExampleText", 0), ("NSMutableString", 1), ("NSString", 1), ("NSObject", 0)],
+             lambda: (a.shared("+"), a.bytes(b"of a subclass")))
+    write("subclass", a, "of a subclass")
+    a = Archiver()
     a.string("alone")
     write("alone", a, "alone")
 
