@@ -1,0 +1,213 @@
+/* Takes the jobs in the plan's order, then the files: so the same evidence gives the same exhibit, whichever worker was faster. */
+#include <errno.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/time.h"
+#include "examine/drain.h"
+
+enum { READ_PIECE = 1 << 18, SILENCE_MS = 120000, POLL_MS = 200 };
+
+static struct cell time_cell(int64_t us) { return us == TIME_NONE ? (struct cell){ 0 } : cell_int(us); }
+
+static enum err job_wait_ready(struct examination *x, struct plan_job *j)
+{
+	pthread_mutex_lock(&x->lock);
+	while (!j->ready && !x->failed && x->pouring)
+		pthread_cond_wait(&x->moved, &x->lock);
+	enum err e = x->failed ? x->failed : j->ready ? OK : ERR_CANCELLED;
+	pthread_mutex_unlock(&x->lock);
+	return e;
+}
+
+/* Whole frames out of the buffer; what is left moves to its front. */
+static enum err frames_take(struct drain *d, struct buf *b)
+{
+	size_t at = 0;
+	enum err e = OK;
+	while (!e && b->size - at >= 5) {
+		struct span s = span_of(b->data + at, b->size - at);
+		uint32_t size = span_le32(&s);
+		char type = (char)span_u8(&s);
+		if (size > WIRE_FRAME_MOST)
+			e = err_set(ERR_FORMAT, "the parser sent a frame of %u bytes", size);
+		else if (span_left(&s) < size)
+			break;
+		else
+			e = frame_take(d, type, span_take(&s, size));
+		at += 5 + (size_t)size;
+	}
+	if (at && !e) {
+		memmove(b->data, b->data + at, b->size - at);
+		b->size -= at;
+	}
+	return e;
+}
+
+/* Reads the worker's pipe to its end. ERR_LIMIT when it is silent for too long. */
+static enum err pipe_take(struct drain *d, int fd)
+{
+	struct buf b = { .limit = WIRE_FRAME_MOST + (64 << 10) + READ_PIECE };
+	char *piece = malloc(READ_PIECE);
+	enum err e = piece ? OK : ERR_NOMEM;
+	int silent = 0;
+	while (!e) {
+		struct pollfd p = { fd, POLLIN, 0 };
+		int ready = poll(&p, 1, POLL_MS);
+		if (examination_stopped(d->x)) {
+			e = ERR_CANCELLED;
+		} else if (ready == 0) {
+			silent += POLL_MS;
+			if (silent >= SILENCE_MS)
+				e = err_set(ERR_LIMIT, "the parser sent nothing for %d s", SILENCE_MS / 1000);
+		} else if (ready > 0) {
+			ssize_t n = read(fd, piece, READ_PIECE);
+			silent = 0;
+			if (n == 0)
+				break;
+			if (n < 0 && errno != EINTR)
+				e = err_errno("cannot read from a worker");
+			if (n > 0) {
+				buf_add(&b, piece, (size_t)n);
+				e = b.failed ? err_set(ERR_NOMEM, "no memory for a worker's frames") : frames_take(d, &b);
+			}
+		}
+	}
+	free(piece);
+	buf_free(&b);
+	return e;
+}
+
+/* What the worker's end means for the record. */
+static enum err worker_end(struct drain *d, struct plan_job *j, enum err e)
+{
+	char reason[1400] = "";
+	struct sandbox_result result = { 0 };
+	if (e == ERR_FORMAT || e == ERR_LIMIT)
+		snprintf(reason, sizeof reason, "reading was ended: %s", err_message());
+	if (e)
+		sandbox_kill(d->x->o->sandbox, j->worker);
+	enum err waited = sandbox_wait(d->x->o->sandbox, j->worker, &result);
+	if (e && e != ERR_FORMAT && e != ERR_LIMIT)
+		return e;
+	if (waited)
+		return waited;
+	if (result.end == SANDBOX_REFUSED)
+		return err_set(ERR_SANDBOX, "a worker refused to run without its sandbox: %s", result.reason);
+	if (!reason[0] && (result.end != SANDBOX_EXITED || result.status != 0))
+		snprintf(reason, sizeof reason, "the parser ended early: %s", result.reason[0] ? result.reason : "no reason known");
+	else if (!reason[0] && !d->done)
+		snprintf(reason, sizeof reason, "the parser ended without saying that it was done");
+	if (!reason[0])
+		return OK;
+	const char *about = d->run.open ? d->run.artifact->name : "file";
+	e = run_close(d, -1, -1, true);
+	return e ? e : note_put(d, d->file, 0, about, reason, strlen(reason));
+}
+
+static enum err job_drain(struct drain *d, struct plan_job *j)
+{
+	enum err e = job_wait_ready(d->x, j);
+	if (e || j->no_worker)
+		return e;
+	d->job = j;
+	d->path = evidence_entry(d->x->evidence, j->entry)->path;
+	d->file = (int64_t)j->entry + 1;
+	d->done = false;
+	e = pipe_take(d, j->out);
+	close(j->out);
+	j->out = -1;
+	return worker_end(d, j, e);
+}
+
+static enum err evidence_notes(struct drain *d)
+{
+	enum err e = OK;
+	for (size_t i = 0; !e && i < evidence_note_count(d->x->evidence); i++) {
+		struct evidence_note n = evidence_note(d->x->evidence, i);
+		const struct entry *entry = n.path && *n.path ? evidence_find(d->x->evidence, n.path) : NULL;
+		int64_t file = entry ? entry - evidence_entry(d->x->evidence, 0) + 1 : 0;
+		struct buf line = { 0 };
+		if (!entry && n.path && *n.path)
+			buf_printf(&line, "%s: ", n.path);
+		buf_text(&line, n.reason);
+		e = note_put(d, file, (int64_t)n.offset, "evidence", line.data ? line.data : "", line.size);
+		buf_free(&line);
+	}
+	return e;
+}
+
+static const char *const entry_types[] = { "file", "folder", "link", "other" };
+static const char *const statuses[] = { "not read", "read", "damaged", "unread", "no content" };
+
+static enum err file_put(struct drain *d, size_t i)
+{
+	const struct entry *entry = evidence_entry(d->x->evidence, i);
+	const struct found *f = &d->x->found[i];
+	const char *type = entry_types[entry->type], *status = statuses[f->status];
+	struct cell cells[13] = { cell_int((int64_t)i + 1), cell_text(entry->path, strlen(entry->path)), cell_text(type, strlen(type)),
+				  cell_int((int64_t)entry->size), cell_int((int64_t)entry->stored), time_cell(entry->modified_at),
+				  time_cell(entry->accessed_at), time_cell(entry->created_at),
+				  cell_text(entry->target, entry->target ? strlen(entry->target) : 0), { 0 }, { 0 },
+				  cell_text(f->content, f->content ? strlen(f->content) : 0), cell_text(status, strlen(status)) };
+	if (f->status == FOUND_READ || f->status == FOUND_DAMAGED) {
+		cells[9] = (struct cell){ .type = CELL_BLOB, .bytes = f->sha256, .size = 32 };
+		if (f->has_md5)
+			cells[10] = (struct cell){ .type = CELL_BLOB, .bytes = f->md5, .size = 16 };
+	}
+	enum err e = exhibit_put(d->x->writer, TABLE_FILE, cells, 13);
+	if (!e && f->reason)
+		e = note_put(d, (int64_t)i + 1, 0, "evidence", f->reason, strlen(f->reason));
+	return e;
+}
+
+static enum err pour_wait(struct examination *x)
+{
+	pthread_mutex_lock(&x->lock);
+	while (x->pouring && !x->failed)
+		pthread_cond_wait(&x->moved, &x->lock);
+	enum err e = x->failed;
+	pthread_mutex_unlock(&x->lock);
+	return e;
+}
+
+enum err drain_all(struct examination *x)
+{
+	struct drain *d = calloc(1, sizeof *d);
+	enum err e = d ? OK : ERR_NOMEM;
+	if (!e) {
+		d->x = x;
+		d->tally = tally_new();
+		e = d->tally ? attach_new(x->evidence, &d->attach) : ERR_NOMEM;
+	}
+	if (!e)
+		e = evidence_notes(d);
+	for (int i = 0; !e && i < x->job_count; i++) {
+		e = job_drain(d, &x->jobs[i]);
+		pthread_mutex_lock(&x->lock);
+		x->drained = i + 1;
+		pthread_cond_broadcast(&x->moved);
+		pthread_mutex_unlock(&x->lock);
+	}
+	if (!e)
+		e = pour_wait(x);
+	for (size_t i = 0; !e && i < x->entries; i++) {
+		e = file_put(d, i);
+		if (!e && i % 1024 == 0 && examination_stopped(x))
+			e = ERR_CANCELLED;
+	}
+	if (!e)
+		e = tally_write(d->tally, x->writer);
+	if (d) {
+		if (e)
+			d->run.open ? (void)run_close(d, -1, -1, true) : (void)0;
+		tally_free(d->tally);
+		attach_free(d->attach);
+	}
+	free(d);
+	return e;
+}

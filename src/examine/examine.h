@@ -1,0 +1,51 @@
+/* examine: one examination of one device's evidence into one sealed exhibit file.
+ *
+ * plan (which entries which artifacts read) → pour (threads: read each entry once, hash it, hand what artifacts read to a sandboxed
+ * worker) → drain (one thread: check what workers send, write records in the plan's order) → seal.
+ */
+#ifndef CUSTOS_EXAMINE_EXAMINE_H
+#define CUSTOS_EXAMINE_EXAMINE_H
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/sandbox.h"
+#include "examine/artifact.h"
+#include "exhibit/exhibit.h"
+
+struct examine_progress {
+	const char *stage; /* "listing", "reading", "indexing", "sealing", "done" */
+	uint64_t files, files_done, bytes, bytes_done, records, notes;
+	double done; /* 0 to 1 over all */
+};
+
+struct examine_options {
+	const char *evidence, *exhibit, *password, *scratch;
+	const char *region;                       /* default country of numbers without one; NULL: GB */
+	const char *only;                         /* NULL, or a glob: only artifacts whose name matches run */
+	const struct artifact_set *artifacts;     /* ready; the same that the sandbox's workers know */
+	struct sandbox *sandbox;
+	int threads;                              /* 0: one a core */
+	const atomic_bool *cancelled;             /* may be NULL; set from a signal handler */
+	void (*progress)(void *context, const struct examine_progress *p); /* from the calling thread, some times a second; may be NULL */
+	void *progress_context;
+};
+
+struct examine_result {
+	struct exhibit_seal seal;
+	struct examine_progress totals;
+	double seconds;
+};
+
+/* The worker function for sandbox_new, and its number in the table given to it (custos has the one). */
+extern sandbox_fn *const examine_workers[];
+extern const int examine_worker_count;
+
+/* Everything that needs files or threads-unsafe set-up before sandbox_new: libraries, artifacts. */
+enum err examine_startup(const struct artifact_set *artifacts);
+
+/* Runs it. ERR_CANCELLED after `cancelled`; nothing is left under the exhibit's name on any error. */
+enum err examine_run(const struct examine_options *o, struct examine_result *ret);
+
+#endif

@@ -1,0 +1,66 @@
+#include <string.h>
+
+#include "examine/wire.h"
+#include "examine/worker.h"
+
+static void string_add(struct buf *b, const char *text)
+{
+	wire_text(b, text, text ? strlen(text) + 1 : 0); /* with its NUL, so that the reader can borrow */
+}
+
+void job_write(struct buf *out, const struct job *j)
+{
+	string_add(out, j->path);
+	string_add(out, j->profile);
+	string_add(out, j->region);
+	wire_u8(out, j->db);
+	wire_u8(out, j->wal);
+	wire_u8(out, j->journal);
+	wire_u16(out, (uint16_t)j->artifact_count);
+	for (int i = 0; i < j->artifact_count; i++) {
+		const struct job_artifact *a = &j->artifacts[i];
+		wire_u16(out, a->id);
+		wire_u8(out, (uint8_t)a->with_count);
+		for (int k = 0; k < a->with_count; k++) {
+			wire_u8(out, a->with[k].db);
+			wire_u8(out, a->with[k].wal);
+			string_add(out, a->with[k].path);
+		}
+	}
+}
+
+static bool string_take(struct span *s, const char **ret)
+{
+	size_t size;
+	if (!wire_take_text(s, ret, &size) || (*ret && (!size || (*ret)[size - 1])))
+		s->short_read = true;
+	return span_ok(s);
+}
+
+bool job_read(const void *bytes, size_t size, struct job *ret)
+{
+	struct span s = span_of(bytes, size);
+	*ret = (struct job){ 0 };
+	if (!string_take(&s, &ret->path) || !string_take(&s, &ret->profile) || !string_take(&s, &ret->region) || !ret->path)
+		return false;
+	ret->db = span_u8(&s);
+	ret->wal = span_u8(&s);
+	ret->journal = span_u8(&s);
+	ret->artifact_count = span_le16(&s);
+	if (ret->artifact_count > JOB_ARTIFACTS_MOST)
+		return false;
+	for (int i = 0; i < ret->artifact_count; i++) {
+		struct job_artifact *a = &ret->artifacts[i];
+		a->id = span_le16(&s);
+		a->with_count = span_u8(&s);
+		if (a->with_count > 8)
+			return false;
+		for (int k = 0; k < a->with_count; k++) {
+			a->with[k].db = span_u8(&s);
+			a->with[k].wal = span_u8(&s);
+			if (!string_take(&s, &a->with[k].path))
+				return false;
+		}
+	}
+	return span_ok(&s) && !span_left(&s);
+}

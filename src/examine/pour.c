@@ -1,0 +1,338 @@
+/* Reads entries: each once. Content goes through the hashes and, for what artifacts read, into a descriptor for the worker. */
+#include <errno.h>
+#include <fcntl.h>
+#include <openssl/evp.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "evidence/content.h"
+#include "examine/examine_inside.h"
+
+enum { IN_MEMORY_MOST = 8 << 20, PLAIN_CHUNK = 16, JOBS_AHEAD = 4 };
+
+/* One reading thread. */
+struct pour {
+	struct examination *x;
+	EVP_MD *sha256, *md5;
+	EVP_MD_CTX *sha_context, *md5_context;
+	/* of the entry at hand */
+	unsigned char head[CONTENT_HEAD];
+	size_t head_size;
+	bool head_done, use_md5;
+	int copy_fd; /* where content is copied to, or -1 */
+	const char *type;
+	uint64_t size;
+};
+
+static void head_finish(struct pour *p)
+{
+	p->head_done = true;
+	p->type = content_type(p->head, p->head_size);
+	p->use_md5 = content_listed(p->type);
+	if (p->use_md5) {
+		EVP_DigestInit_ex2(p->md5_context, p->md5, NULL);
+		EVP_DigestUpdate(p->md5_context, p->head, p->head_size);
+	}
+}
+
+static enum err copy_write(int fd, const unsigned char *bytes, size_t size)
+{
+	while (size) {
+		ssize_t n = write(fd, bytes, size);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			return err_errno("cannot write to the scratch file (choose another folder with --scratch)");
+		bytes += n;
+		size -= (size_t)n;
+	}
+	return OK;
+}
+
+static enum err pour_sink(void *context, const void *bytes, size_t size)
+{
+	struct pour *p = context;
+	const unsigned char *rest = bytes;
+	size_t left = size;
+	if (examination_stopped(p->x))
+		return ERR_CANCELLED;
+	EVP_DigestUpdate(p->sha_context, bytes, size);
+	if (!p->head_done) {
+		size_t n = CONTENT_HEAD - p->head_size < left ? CONTENT_HEAD - p->head_size : left;
+		memcpy(p->head + p->head_size, rest, n);
+		p->head_size += n;
+		rest += n;
+		left -= n;
+		if (p->head_size == CONTENT_HEAD)
+			head_finish(p);
+	}
+	if (p->head_done && p->use_md5 && left)
+		EVP_DigestUpdate(p->md5_context, rest, left);
+	p->size += size;
+	atomic_fetch_add_explicit(&p->x->bytes_done, size, memory_order_relaxed);
+	return p->copy_fd >= 0 ? copy_write(p->copy_fd, bytes, size) : OK;
+}
+
+/* Reads one entry whole. What is wrong with it stays in found; only what ends the examination is returned. */
+static enum err pour_entry(struct pour *p, size_t i, int copy_fd)
+{
+	struct found *f = &p->x->found[i];
+	const struct entry *entry = evidence_entry(p->x->evidence, i);
+	p->head_size = 0;
+	p->head_done = p->use_md5 = false;
+	p->type = NULL;
+	p->size = 0;
+	p->copy_fd = copy_fd;
+	EVP_DigestInit_ex2(p->sha_context, p->sha256, NULL);
+	enum err e = evidence_read(p->x->evidence, entry, pour_sink, p);
+	if (e == ERR_CANCELLED || e == ERR_SPACE || e == ERR_NOMEM)
+		return e;
+	if (!p->head_done)
+		head_finish(p);
+	f->status = !e ? FOUND_READ : p->size || e == ERR_CHANGED ? FOUND_DAMAGED : FOUND_UNREAD;
+	if (e)
+		f->reason = strdup(err_message()[0] ? err_message() : err_text(e));
+	f->content = p->type;
+	if (f->status != FOUND_UNREAD) {
+		EVP_DigestFinal_ex(p->sha_context, f->sha256, NULL);
+		f->has_md5 = p->use_md5;
+		if (p->use_md5)
+			EVP_DigestFinal_ex(p->md5_context, f->md5, NULL);
+	}
+	atomic_fetch_add(&p->x->files_done, 1);
+	return OK;
+}
+
+/* An anonymous file: in memory when small, else unlinked on the disk. */
+static int scratch_make(const struct examination *x, uint64_t size)
+{
+	if (size <= IN_MEMORY_MOST)
+		return memfd_create("custos", MFD_CLOEXEC);
+	const char *folder = x->o->scratch ? x->o->scratch : getenv("TMPDIR");
+	if (!folder || !*folder)
+		folder = "/var/tmp";
+	int fd = open(folder, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+	if (fd >= 0 || (errno != EOPNOTSUPP && errno != EISDIR && errno != EINVAL))
+		return fd;
+	char name[4096];
+	snprintf(name, sizeof name, "%s/custos-XXXXXX", folder);
+	fd = mkostemp(name, O_CLOEXEC);
+	if (fd >= 0)
+		unlink(name);
+	return fd;
+}
+
+/* A second, read-only descriptor on an anonymous file, so that the worker cannot change what it reads. */
+static int reopen_readonly(int fd)
+{
+	char name[64];
+	snprintf(name, sizeof name, "/proc/self/fd/%d", fd);
+	return open(name, O_RDONLY | O_CLOEXEC);
+}
+
+static enum err content_extract(struct pour *p, struct content *c)
+{
+	const struct entry *entry = evidence_entry(p->x->evidence, c->entry);
+	int own = evidence_entry_fd(p->x->evidence, entry);
+	if (own >= 0) {
+		enum err e = pour_entry(p, c->entry, -1);
+		if (e)
+			close(own);
+		else
+			c->fd = own;
+		return e;
+	}
+	int fd = scratch_make(p->x, entry->size);
+	if (fd < 0)
+		return err_errno("cannot make a scratch file (choose another folder with --scratch)");
+	enum err e = pour_entry(p, c->entry, fd);
+	if (!e && p->x->found[c->entry].status != FOUND_UNREAD && (c->fd = reopen_readonly(fd)) < 0)
+		e = err_errno("cannot reopen a scratch file");
+	close(fd);
+	return e;
+}
+
+/* Makes the content's descriptor, or waits for the thread that does. */
+static enum err content_get(struct pour *p, int at)
+{
+	struct examination *x = p->x;
+	if (at < 0)
+		return OK;
+	pthread_mutex_lock(&x->lock);
+	struct content *c = &x->contents[at];
+	while (c->state == CONTENT_BUSY)
+		pthread_cond_wait(&x->moved, &x->lock);
+	bool mine = c->state == CONTENT_NEW;
+	if (mine)
+		c->state = CONTENT_BUSY;
+	pthread_mutex_unlock(&x->lock);
+	if (!mine)
+		return OK;
+	enum err e = content_extract(p, c);
+	pthread_mutex_lock(&x->lock);
+	c->state = c->fd >= 0 ? CONTENT_READY : CONTENT_FAILED;
+	pthread_cond_broadcast(&x->moved);
+	pthread_mutex_unlock(&x->lock);
+	return e;
+}
+
+static void content_leave(struct examination *x, int at)
+{
+	if (at < 0)
+		return;
+	pthread_mutex_lock(&x->lock);
+	struct content *c = &x->contents[at];
+	if (--c->users == 0 && c->fd >= 0) {
+		close(c->fd);
+		c->fd = -1;
+	}
+	pthread_mutex_unlock(&x->lock);
+}
+
+/* Calls fn for each content the job needs. */
+static enum err job_contents(struct pour *p, const struct plan_job *j, bool get)
+{
+	int all[3 + JOB_ARTIFACTS_MOST * WITH_MOST * 2], n = 0;
+	all[n++] = j->db;
+	all[n++] = j->wal;
+	all[n++] = j->journal;
+	for (int i = 0; i < j->artifact_count; i++)
+		for (int k = 0; k < j->artifacts[i].with_count; k++) {
+			all[n++] = j->artifacts[i].with[k].db;
+			all[n++] = j->artifacts[i].with[k].wal;
+		}
+	enum err e = OK;
+	for (int i = 0; i < n; i++) {
+		if (!get)
+			content_leave(p->x, all[i]);
+		else if (!e)
+			e = content_get(p, all[i]);
+	}
+	return e;
+}
+
+/* The descriptor's place in the list for the worker; the same one twice is listed twice (descriptors are cheap). */
+static uint8_t fd_place(const struct examination *x, int content, int *fds, int *count)
+{
+	if (content < 0 || x->contents[content].fd < 0 || *count >= JOB_FDS_MOST)
+		return JOB_NO_FD;
+	fds[*count] = x->contents[content].fd;
+	return (uint8_t)(*count)++;
+}
+
+static enum err job_start(struct examination *x, struct plan_job *j)
+{
+	const char *path = evidence_entry(x->evidence, j->entry)->path;
+	char profile[64];
+	int fds[JOB_FDS_MOST], count = 0;
+	struct job job = { .path = path, .profile = profile_of(path, profile, sizeof profile), .region = x->o->region };
+	uint64_t size = evidence_entry(x->evidence, j->entry)->size;
+	job.db = fd_place(x, j->db, fds, &count);
+	if (job.db == JOB_NO_FD) {
+		j->no_worker = true; /* the content could not be read: found[] has the reason */
+		return OK;
+	}
+	job.wal = fd_place(x, j->wal, fds, &count);
+	job.journal = fd_place(x, j->journal, fds, &count);
+	job.artifact_count = j->artifact_count;
+	for (int i = 0; i < j->artifact_count; i++) {
+		struct job_artifact *a = &job.artifacts[i];
+		a->id = (uint16_t)j->artifacts[i].artifact;
+		a->with_count = j->artifacts[i].with_count;
+		for (int k = 0; k < a->with_count; k++) {
+			int db = j->artifacts[i].with[k].db;
+			a->with[k].db = fd_place(x, db, fds, &count);
+			a->with[k].wal = fd_place(x, j->artifacts[i].with[k].wal, fds, &count);
+			a->with[k].path = db >= 0 ? evidence_entry(x->evidence, x->contents[db].entry)->path : NULL;
+		}
+	}
+	struct buf bytes = { 0 };
+	job_write(&bytes, &job);
+	struct sandbox_limits limits = { (1ull << 30) + 2 * size, 60 + (uint32_t)(j->weight >> 20) };
+	enum err e = bytes.failed ? ERR_NOMEM : sandbox_start(x->o->sandbox, 0, bytes.data, bytes.size, fds, count, &limits, &j->out, &j->worker);
+	buf_free(&bytes);
+	return e;
+}
+
+static enum err job_do(struct pour *p, struct plan_job *j)
+{
+	enum err e = job_contents(p, j, true);
+	if (!e)
+		e = job_start(p->x, j);
+	job_contents(p, j, false);
+	pthread_mutex_lock(&p->x->lock);
+	j->ready = true;
+	pthread_cond_broadcast(&p->x->moved);
+	pthread_mutex_unlock(&p->x->lock);
+	return e;
+}
+
+static enum err plain_do(struct pour *p, size_t from)
+{
+	enum err e = OK;
+	for (size_t i = from; !e && i < from + PLAIN_CHUNK && i < p->x->entries; i++)
+		if (p->x->found[i].status == FOUND_NOT_YET && !p->x->found[i].content_at)
+			e = pour_entry(p, i, -1);
+	return e;
+}
+
+/* The next piece of work: a job while not too many wait to be drained, else plain files, else wait. False at the end. */
+static bool work_next(struct examination *x, struct plan_job **ret_job, size_t *ret_plain)
+{
+	bool more = true;
+	*ret_job = NULL;
+	pthread_mutex_lock(&x->lock);
+	for (;;) {
+		if (x->failed) {
+			more = false;
+			break;
+		}
+		if (x->next_job < x->job_count && x->next_job < x->drained + JOBS_AHEAD) {
+			*ret_job = &x->jobs[x->next_job++];
+			break;
+		}
+		if (x->next_plain < x->entries) {
+			*ret_plain = x->next_plain;
+			x->next_plain += PLAIN_CHUNK;
+			break;
+		}
+		if (x->next_job >= x->job_count) {
+			more = false;
+			break;
+		}
+		pthread_cond_wait(&x->moved, &x->lock);
+	}
+	pthread_mutex_unlock(&x->lock);
+	return more;
+}
+
+void *pour_thread(void *examination)
+{
+	struct pour p = { .x = examination, .copy_fd = -1 };
+	struct examination *x = p.x;
+	/* Fetched once: looking an algorithm up for each small file costs more than hashing it. */
+	p.sha256 = EVP_MD_fetch(NULL, "SHA256", NULL);
+	p.md5 = EVP_MD_fetch(NULL, "MD5", NULL);
+	p.sha_context = EVP_MD_CTX_new();
+	p.md5_context = EVP_MD_CTX_new();
+	enum err e = p.sha256 && p.md5 && p.sha_context && p.md5_context ? OK : err_set(ERR_NOMEM, "the hash functions cannot be had");
+	struct plan_job *j;
+	size_t plain;
+	while (!e && work_next(x, &j, &plain))
+		e = j ? job_do(&p, j) : plain_do(&p, plain);
+	if (e)
+		examination_fail(x, e);
+	EVP_MD_CTX_free(p.sha_context);
+	EVP_MD_CTX_free(p.md5_context);
+	EVP_MD_free(p.sha256);
+	EVP_MD_free(p.md5);
+	pthread_mutex_lock(&x->lock);
+	x->pouring--;
+	pthread_cond_broadcast(&x->moved);
+	pthread_mutex_unlock(&x->lock);
+	return NULL;
+}

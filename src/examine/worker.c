@@ -1,0 +1,100 @@
+#include "examine/worker.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "examine/wire.h"
+#include "examine/worker_inside.h"
+
+static const struct artifact_set *artifacts;
+
+void worker_artifacts(const struct artifact_set *set) { artifacts = set; }
+
+static int worker_fd(const struct worker *w, uint8_t place) { return place < w->fd_count ? w->fds[place] : -1; }
+
+static void context_note(void *context, const char *path, uint64_t offset, const char *reason)
+{
+	struct worker *w = context;
+	send_note(w, path && strcmp(path, w->job.path) != 0 ? path : "", offset, reason);
+}
+
+/* A database by its first bytes; an empty main file whose WAL holds all counts as one. */
+static bool is_database(struct worker *w)
+{
+	char head[16];
+	struct stat st;
+	ssize_t n = pread(worker_fd(w, w->job.db), head, sizeof head, 0);
+	if (n == 16)
+		return memcmp(head, "SQLite format 3", 16) == 0;
+	int wal = worker_fd(w, w->job.wal);
+	return n == 0 && wal >= 0 && fstat(wal, &st) == 0 && st.st_size > 32;
+}
+
+static enum err plain_open(struct worker *w)
+{
+	struct stat st;
+	int fd = worker_fd(w, w->job.db);
+	if (fstat(fd, &st) != 0)
+		return err_errno("cannot read %s", w->job.path);
+	void *bytes = NULL;
+	if (st.st_size > 0) {
+		bytes = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
+		if (bytes == MAP_FAILED)
+			return err_errno("%s is too large to be read as a whole (%lld bytes)", w->job.path, (long long)st.st_size);
+	}
+	w->context.file = span_of(bytes, (size_t)st.st_size);
+	if (sqlite3_open_v2(":memory:", &w->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL) != SQLITE_OK ||
+	    sqlite3_exec(w->db, "PRAGMA temp_store=MEMORY; PRAGMA cache_size=-16384", NULL, NULL, NULL) != SQLITE_OK ||
+	    sql_register(w->db, &w->context) != SQLITE_OK)
+		return err_set(ERR_SQL, "no connection for %s", w->job.path);
+	return OK;
+}
+
+static void artifact_run(struct worker *w, const struct job_artifact *j)
+{
+	const struct artifact *a = w->set->list[j->id];
+	int number;
+	struct buf why = { .limit = 1500 };
+	const struct variant *v = variant_choose(w, a, &number, &why);
+	if (!v) {
+		char line[1700];
+		snprintf(line, sizeof line, "no variant fits: %s", why.data ? why.data : "?");
+		send_note(w, a->name, 0, line);
+	} else {
+		enum err e = views_make(w, v);
+		if (!e)
+			e = siblings_attach(w, a, j);
+		if (!e)
+			e = rows_send(w, a, v, number);
+		if (e)
+			send_note(w, a->name, 0, err_message());
+		views_drop(w, a);
+	}
+	buf_free(&why);
+}
+
+int worker_run(const void *job, size_t job_size, const int *fds, int fd_count, int out)
+{
+	struct worker w = { .set = artifacts, .fds = fds, .fd_count = fd_count, .out = out };
+	if (!artifacts || !job_read(job, job_size, &w.job))
+		return 3;
+	w.context = (struct sql_context){ .path = w.job.path, .profile = w.job.profile, .note = context_note, .note_context = &w };
+	w.context.file = span_of(NULL, 0);
+	w.is_database = is_database(&w);
+	struct sql_evidence files = { worker_fd(&w, w.job.db), worker_fd(&w, w.job.wal), worker_fd(&w, w.job.journal), w.job.path };
+	enum err e = w.is_database ? sql_open_evidence(&files, &w.context, &w.db) : plain_open(&w);
+	if (e)
+		send_note(&w, "", 0, err_message());
+	for (int i = 0; !e && i < w.job.artifact_count && !w.broken; i++)
+		if (w.job.artifacts[i].id < artifacts->count)
+			artifact_run(&w, &w.job.artifacts[i]);
+	size_t mark = wire_begin(&w.frame, 'Z');
+	wire_end(&w.frame, mark);
+	send_flush(&w, 1);
+	/* The process ends here: the connection is not torn down first. */
+	return w.broken ? 4 : 0;
+}

@@ -1,0 +1,37 @@
+/* worker: reads one evidence file with its artifacts, inside the sandbox, and writes frames (wire.h). */
+#ifndef CUSTOS_EXAMINE_WORKER_H
+#define CUSTOS_EXAMINE_WORKER_H
+
+#include <stdint.h>
+
+#include "base/text.h"
+#include "examine/artifact.h"
+
+enum { JOB_ARTIFACTS_MOST = 64, JOB_NO_FD = 0xff };
+
+/* One job. Descriptors are given as places in the list that goes with it. */
+struct job {
+	const char *path, *profile, *region; /* profile may be NULL */
+	uint8_t db, wal, journal;            /* JOB_NO_FD: none */
+	int artifact_count;
+	struct job_artifact {
+		uint16_t id;
+		int with_count; /* as the artifact's `with:` lines */
+		struct {
+			uint8_t db, wal; /* JOB_NO_FD: the sibling is not there */
+			const char *path;
+		} with[8];
+	} artifacts[JOB_ARTIFACTS_MOST];
+};
+
+/* Job to bytes (to send to the worker) and back; the back way checks everything. Texts borrow from the bytes. */
+void job_write(struct buf *out, const struct job *j);
+bool job_read(const void *bytes, size_t size, struct job *ret);
+
+/* The artifacts all workers know: set before the zygote starts. */
+void worker_artifacts(const struct artifact_set *set);
+
+/* A sandbox_fn (base/sandbox.h). */
+int worker_run(const void *job, size_t job_size, const int *fds, int fd_count, int out);
+
+#endif

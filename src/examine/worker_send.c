@@ -1,0 +1,166 @@
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "examine/wire.h"
+#include "examine/worker_inside.h"
+
+enum { INTERN_MOST = 8 << 20 };
+
+/* Writes what is pending when it is at least `least` bytes. */
+void send_flush(struct worker *w, size_t least)
+{
+	if (w->frame.size < least || w->broken)
+		return;
+	if (w->frame.failed) {
+		w->broken = true;
+		return;
+	}
+	size_t at = 0;
+	while (at < w->frame.size) {
+		ssize_t n = write(w->out, w->frame.data + at, w->frame.size - at);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0) {
+			w->broken = true;
+			return;
+		}
+		at += (size_t)n;
+	}
+	buf_clear(&w->frame);
+}
+
+void send_note(struct worker *w, const char *about, uint64_t offset, const char *reason)
+{
+	struct buf clean = { .limit = 4096 };
+	buf_scrub(&clean, reason, strnlen(reason, 2000));
+	struct buf *to = w->batch_open ? &w->later : &w->frame;
+	size_t mark = wire_begin(to, 'N');
+	wire_i64(to, (int64_t)offset);
+	wire_string(to, about);
+	wire_string(to, clean.data ? clean.data : "");
+	wire_end(to, mark);
+	buf_free(&clean);
+}
+
+static bool intern_grow(struct intern *t)
+{
+	uint32_t room = t->room ? t->room * 2 : 1024;
+	struct intern_slot *slots = calloc(room, sizeof *slots);
+	if (!slots)
+		return false;
+	for (uint32_t i = 0; i < t->room; i++) {
+		if (!t->slots[i].number)
+			continue;
+		uint32_t at = (uint32_t)t->slots[i].hash & (room - 1);
+		while (slots[at].number)
+			at = (at + 1) & (room - 1);
+		slots[at] = t->slots[i];
+	}
+	free(t->slots);
+	t->slots = slots;
+	t->room = room;
+	return true;
+}
+
+/* The text's number; *ret_new when it was not there before. 0 when there is no room. */
+static uint32_t intern_put(struct intern *t, const char *text, size_t size, int group, bool *ret_new)
+{
+	*ret_new = false;
+	if (t->count * 4 >= t->room * 3 && (t->count >= INTERN_MOST || !intern_grow(t)))
+		return 0;
+	uint64_t hash = text_hash(text, size) + (uint64_t)group * 0x9e3779b97f4a7c15u;
+	uint32_t at = (uint32_t)hash & (t->room - 1);
+	for (; t->slots[at].number; at = (at + 1) & (t->room - 1)) {
+		struct intern_slot *s = &t->slots[at];
+		if (s->hash == hash && s->key_size == size + 1 && t->keys.data[s->key] == (char)group && memcmp(t->keys.data + s->key + 1, text, size) == 0)
+			return s->number;
+	}
+	if (t->keys.size + size > UINT32_MAX - 2)
+		return 0;
+	struct intern_slot new = { hash, t->count + 1, (uint32_t)t->keys.size, (uint32_t)size + 1 };
+	buf_char(&t->keys, (char)group);
+	buf_add(&t->keys, text, size);
+	if (t->keys.failed)
+		return 0;
+	t->slots[at] = new;
+	t->count++;
+	*ret_new = true;
+	return new.number;
+}
+
+void intern_free(struct intern *t)
+{
+	free(t->slots);
+	buf_free(&t->keys);
+	*t = (struct intern){ 0 };
+}
+
+/* Columns with a fixed type read the same text differently: they are groups of their own. */
+static int group_of(const struct column *c)
+{
+	static const char *const fixed[] = { "thread", "phone", "email", "handle", "mac", "imei", "imsi", "iccid" };
+	for (int i = 0; c && c->selector && i < (int)(sizeof fixed / sizeof *fixed); i++)
+		if (strcmp(c->selector, fixed[i]) == 0)
+			return i + 1;
+	return 0;
+}
+
+uint32_t send_selector(struct worker *w, const struct artifact *a, const struct column *c, const char *text, size_t size)
+{
+	bool new;
+	if (!size || size > 4096)
+		return 0;
+	uint32_t number = intern_put(&w->selectors, text, size, group_of(c), &new);
+	if (!new)
+		return number;
+	struct selector *s = &w->selector;
+	if (!selector_read(text, size, c ? c->selector : NULL, w->job.region, s) || s->value.failed) {
+		s->type = "name";
+		s->service_bound = true;
+		s->raw = text;
+		s->raw_size = size;
+		buf_clear(&s->value);
+		buf_add(&s->value, text, size);
+	}
+	size_t mark = wire_begin(&w->frame, 'S');
+	wire_string(&w->frame, s->type);
+	wire_text(&w->frame, s->value.data ? s->value.data : "", s->value.size);
+	wire_text(&w->frame, s->raw, s->raw_size);
+	wire_string(&w->frame, s->service_bound ? (a->app ? a->app : a->name) : NULL);
+	wire_end(&w->frame, mark);
+	return number;
+}
+
+/* The texts of a JSON array, through SQLite's own JSON reader. A text that is no array is one selector. */
+uint32_t send_list(struct worker *w, const struct artifact *a, const struct column *c, const char *text, size_t size)
+{
+	bool new;
+	if (!size)
+		return 0;
+	uint32_t number = intern_put(&w->lists, text, size, group_of(c), &new), members[WIRE_LIST_MOST];
+	if (!new)
+		return number;
+	int count = 0;
+	sqlite3_stmt *q = NULL;
+	if (text[0] == '[' && sqlite3_prepare_v2(w->db, "SELECT value FROM json_each(?1) WHERE value IS NOT NULL AND json_valid(?1)", -1, &q, NULL) == SQLITE_OK) {
+		sqlite3_bind_text(q, 1, text, (int)size, SQLITE_STATIC);
+		while (count < WIRE_LIST_MOST && sqlite3_step(q) == SQLITE_ROW) {
+			const char *value = (const char *)sqlite3_column_text(q, 0);
+			uint32_t m = value ? send_selector(w, a, c, value, (size_t)sqlite3_column_bytes(q, 0)) : 0;
+			if (m)
+				members[count++] = m;
+		}
+		sqlite3_finalize(q);
+	} else if ((members[0] = send_selector(w, a, c, text, size))) {
+		count = 1;
+	}
+	size_t mark = wire_begin(&w->frame, 'L');
+	wire_text(&w->frame, text, size);
+	wire_u16(&w->frame, (uint16_t)count);
+	for (int i = 0; i < count; i++)
+		wire_u32(&w->frame, members[i]);
+	wire_end(&w->frame, mark);
+	return number;
+}

@@ -1,0 +1,177 @@
+#include <string.h>
+
+#include "examine/wire.h"
+#include "examine/worker_inside.h"
+
+/* What `schema`.table is: 't' a table with rowid, 'w' one without, 'v' a view or virtual table, 0 not there. */
+static char table_form(struct worker *w, const char *schema, const char *table)
+{
+	sqlite3_stmt *q = NULL;
+	char form = 0;
+	/* Names are compared as SQL does: without regard to case. */
+	if (sqlite3_prepare_v2(w->db, "SELECT type, wr FROM pragma_table_list(?2) WHERE schema = ?1 COLLATE NOCASE", -1, &q, NULL) == SQLITE_OK) {
+		sqlite3_bind_text(q, 1, schema, -1, SQLITE_STATIC);
+		sqlite3_bind_text(q, 2, table, -1, SQLITE_STATIC);
+		if (sqlite3_step(q) == SQLITE_ROW) {
+			const char *type = (const char *)sqlite3_column_text(q, 0);
+			form = strcmp(type, "table") == 0 || strcmp(type, "shadow") == 0 ? (sqlite3_column_int(q, 1) ? 'w' : 't') : 'v';
+		}
+	}
+	sqlite3_finalize(q);
+	return form;
+}
+
+static bool column_there(struct worker *w, const char *schema, const char *table, const char *column)
+{
+	sqlite3_stmt *q = NULL;
+	bool there = false;
+	if (sqlite3_prepare_v2(w->db, "SELECT 1 FROM pragma_table_xinfo(?1, ?2) WHERE name = ?3 COLLATE NOCASE", -1, &q, NULL) == SQLITE_OK) {
+		sqlite3_bind_text(q, 1, table, -1, SQLITE_STATIC);
+		sqlite3_bind_text(q, 2, schema, -1, SQLITE_STATIC);
+		sqlite3_bind_text(q, 3, column, -1, SQLITE_STATIC);
+		there = sqlite3_step(q) == SQLITE_ROW;
+	}
+	sqlite3_finalize(q);
+	return there;
+}
+
+static bool needs_met(struct worker *w, const struct need_table *needs, struct buf *why)
+{
+	for (const struct need_table *t = needs; t; t = t->next) {
+		if (t->optional)
+			continue;
+		if (!table_form(w, "main", t->name)) {
+			buf_printf(why, "%stable %s is not there", why->size ? "; " : "", t->name);
+			return false;
+		}
+		for (const struct need_column *c = t->columns; c; c = c->next)
+			if (!c->optional && !column_there(w, "main", t->name, c->name)) {
+				buf_printf(why, "%scolumn %s.%s is not there", why->size ? "; " : "", t->name, c->name);
+				return false;
+			}
+	}
+	return true;
+}
+
+const struct variant *variant_choose(struct worker *w, const struct artifact *a, int *ret_number, struct buf *ret_why)
+{
+	*ret_number = 0;
+	for (const struct variant *v = a->variants; v; v = v->next, ++*ret_number)
+		if (w->is_database == (v->needs != NULL) && needs_met(w, v->needs, ret_why))
+			return v;
+	if (!ret_why->size)
+		buf_text(ret_why, w->is_database ? "the artifact reads no database" : "the file is no database");
+	return NULL;
+}
+
+static void quoted(struct buf *out, const char *name)
+{
+	buf_char(out, '"');
+	for (; *name; name++) {
+		if (*name == '"')
+			buf_char(out, '"');
+		buf_char(out, *name);
+	}
+	buf_char(out, '"');
+}
+
+/* A view of one table: all its columns, `_origin`, and NULL for optional columns it lacks; an empty one for a table that is not there. */
+static void view_sql(struct worker *w, struct buf *sql, const char *schema, const struct need_table *t, const char *view)
+{
+	char form = table_form(w, schema, t->name);
+	buf_text(sql, "CREATE TEMP VIEW ");
+	quoted(sql, view);
+	buf_text(sql, form == 't' ? " AS SELECT rowid AS _origin" : " AS SELECT NULL AS _origin");
+	if (form)
+		buf_text(sql, ", *");
+	for (const struct need_column *c = t->columns; c; c = c->next)
+		if (!form || (c->optional && !column_there(w, schema, t->name, c->name))) {
+			buf_text(sql, ", NULL AS ");
+			quoted(sql, c->name);
+		}
+	if (form) {
+		buf_text(sql, " FROM ");
+		quoted(sql, schema);
+		buf_char(sql, '.');
+		quoted(sql, t->name);
+	} else {
+		buf_text(sql, " WHERE 0");
+	}
+	buf_text(sql, ";\n");
+}
+
+enum err views_make(struct worker *w, const struct variant *v)
+{
+	struct buf sql = { 0 };
+	for (const struct need_table *t = v->needs; t; t = t->next)
+		view_sql(w, &sql, "main", t, t->name);
+	char *problem = NULL;
+	enum err e = sql.failed ? ERR_NOMEM : OK;
+	if (!e && sql.size && sqlite3_exec(w->db, sql.data, NULL, NULL, &problem) != SQLITE_OK)
+		e = err_set(ERR_SQL, "the views cannot be made: %s", problem ? problem : "?");
+	sqlite3_free(problem);
+	buf_free(&sql);
+	return e;
+}
+
+static int fd_of(const struct worker *w, uint8_t place) { return place < w->fd_count ? w->fds[place] : -1; }
+
+/* Opens one sibling as schema NAME, or leaves it out. */
+static bool sibling_open(struct worker *w, const struct sibling *s, const struct job_artifact *j, int i)
+{
+	if (i >= j->with_count || fd_of(w, j->with[i].db) < 0)
+		return false;
+	struct sql_evidence files = { fd_of(w, j->with[i].db), fd_of(w, j->with[i].wal), -1, j->with[i].path };
+	if (sql_attach_evidence(w->db, s->name, &files, &w->context) == OK)
+		return true;
+	send_note(w, j->with[i].path, 0, err_message());
+	return false;
+}
+
+enum err siblings_attach(struct worker *w, const struct artifact *a, const struct job_artifact *j)
+{
+	struct buf sql = { 0 };
+	int i = 0;
+	for (const struct sibling *s = a->with; s; s = s->next, i++) {
+		/* The sibling's tables are read as NAME_table, so that they can be views too: a temp view hides the table it stands for. */
+		bool there = sibling_open(w, s, j, i);
+		for (const struct need_table *t = s->tables; t; t = t->next) {
+			char view[256];
+			struct buf name = { .limit = sizeof view - 1 };
+			buf_printf(&name, "%s_%s", s->name, t->name);
+			if (!name.failed)
+				view_sql(w, &sql, there ? s->name : "no such schema", t, name.data);
+			buf_free(&name);
+		}
+	}
+	char *problem = NULL;
+	enum err e = sql.failed ? ERR_NOMEM : OK;
+	if (!e && sql.size && sqlite3_exec(w->db, sql.data, NULL, NULL, &problem) != SQLITE_OK)
+		e = err_set(ERR_SQL, "the views of the sibling files cannot be made: %s", problem ? problem : "?");
+	sqlite3_free(problem);
+	buf_free(&sql);
+	return e;
+}
+
+void views_drop(struct worker *w, const struct artifact *a)
+{
+	sqlite3_stmt *q = NULL;
+	struct buf sql = { 0 };
+	if (sqlite3_prepare_v2(w->db, "SELECT name FROM sqlite_temp_schema WHERE type = 'view'", -1, &q, NULL) == SQLITE_OK)
+		while (sqlite3_step(q) == SQLITE_ROW) {
+			buf_text(&sql, "DROP VIEW temp.");
+			quoted(&sql, (const char *)sqlite3_column_text(q, 0));
+			buf_char(&sql, ';');
+		}
+	sqlite3_finalize(q);
+	for (const struct sibling *s = a->with; s; s = s->next) {
+		if (sqlite3_db_filename(w->db, s->name) || sqlite3_db_readonly(w->db, s->name) >= 0) {
+			buf_text(&sql, "DETACH ");
+			quoted(&sql, s->name);
+			buf_char(&sql, ';');
+		}
+	}
+	if (sql.size && !sql.failed)
+		sqlite3_exec(w->db, sql.data, NULL, NULL, NULL);
+	buf_free(&sql);
+}
