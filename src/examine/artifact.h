@@ -90,6 +90,9 @@ struct glob_use {
 /* Parses one artifact file's text and adds it to the set; one of the same name is replaced. ERR_FORMAT with "path:line: reason". */
 enum err artifact_add(struct artifact_set *set, const char *path, const char *text, size_t size);
 
+/* Reads one file and adds it. */
+enum err artifact_add_file(struct artifact_set *set, const char *path);
+
 /* Adds all *.sql below a folder, in the order of their paths. Stops at the first wrong file. */
 enum err artifact_add_folder(struct artifact_set *set, const char *folder);
 

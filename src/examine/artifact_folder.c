@@ -30,6 +30,16 @@ static enum err file_text(const char *path, struct buf *ret)
 	return ret->failed ? err_set(ERR_LIMIT, "artifact file %s is larger than 1 MiB", path) : OK;
 }
 
+enum err artifact_add_file(struct artifact_set *set, const char *path)
+{
+	struct buf text = { 0 };
+	enum err e = file_text(path, &text);
+	if (!e)
+		e = artifact_add(set, path, text.data ? text.data : "", text.size);
+	buf_free(&text);
+	return e;
+}
+
 static int not_hidden(const struct dirent *d) { return d->d_name[0] != '.'; }
 
 static enum err folder_walk(struct artifact_set *set, const char *folder, int depth)
@@ -47,11 +57,7 @@ static enum err folder_walk(struct artifact_set *set, const char *folder, int de
 			if (S_ISDIR(st.st_mode)) {
 				e = folder_walk(set, path, depth + 1);
 			} else if (S_ISREG(st.st_mode) && text_ends(path, ".sql")) {
-				struct buf text = { 0 };
-				e = file_text(path, &text);
-				if (!e)
-					e = artifact_add(set, path, text.data ? text.data : "", text.size);
-				buf_free(&text);
+				e = artifact_add_file(set, path);
 			}
 		}
 		free(names[i]);

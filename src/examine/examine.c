@@ -44,10 +44,6 @@ static void *drain_thread(void *examination)
 	enum err e = drain_all(x);
 	if (e)
 		examination_fail(x, e);
-	pthread_mutex_lock(&x->lock);
-	x->pouring--;
-	pthread_cond_broadcast(&x->moved);
-	pthread_mutex_unlock(&x->lock);
 	return NULL;
 }
 
