@@ -34,6 +34,7 @@ struct worker {
 	bool batch_open;  /* the last frame in `frame` is an open batch of records: notes wait in `later` */
 	struct buf later;
 	struct intern selectors, lists; /* of the run */
+	struct buf values, value_ends;  /* the selectors' normalised texts, one behind the other; where each ends (u32) */
 	struct selector selector;
 };
 
@@ -43,7 +44,8 @@ void send_note(struct worker *w, const char *about, uint64_t offset, const char 
 /* Number of the selector within the run; 0 when the text is blank. */
 uint32_t send_selector(struct worker *w, const struct artifact *a, const struct column *c, const char *text, size_t size);
 uint32_t send_list(struct worker *w, const struct artifact *a, const struct column *c, const char *text, size_t size);
-void intern_free(struct intern *t);
+/* Forgets the run's selectors and lists. */
+void send_forget(struct worker *w);
 
 /* worker_view.c: which variant fits, and the views its query reads */
 const struct variant *variant_choose(struct worker *w, const struct artifact *a, int *ret_number, struct buf *ret_why);

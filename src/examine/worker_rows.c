@@ -288,8 +288,7 @@ enum err rows_send(struct worker *w, const struct artifact *a, const struct vari
 	sqlite3_finalize(r.q);
 	seen_free(&r.seen);
 	buf_free(&r.row);
-	intern_free(&w->selectors);
-	intern_free(&w->lists);
+	send_forget(w);
 	send_flush(w, 1);
 	return OK;
 }

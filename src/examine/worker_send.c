@@ -90,11 +90,29 @@ static uint32_t intern_put(struct intern *t, const char *text, size_t size, int 
 	return new.number;
 }
 
-void intern_free(struct intern *t)
+static void intern_free(struct intern *t)
 {
 	free(t->slots);
 	buf_free(&t->keys);
 	*t = (struct intern){ 0 };
+}
+
+void send_forget(struct worker *w)
+{
+	intern_free(&w->selectors);
+	intern_free(&w->lists);
+	buf_free(&w->values);
+	buf_free(&w->value_ends);
+}
+
+/* The normalised text of the run's selector `number`, as JSON. */
+static void value_json_add(struct worker *w, struct buf *out, uint32_t number)
+{
+	uint32_t from = 0, to = 0;
+	if (number > 1)
+		memcpy(&from, w->value_ends.data + 4 * (size_t)(number - 2), 4);
+	memcpy(&to, w->value_ends.data + 4 * (size_t)(number - 1), 4);
+	buf_json(out, w->values.data + from, to - from);
 }
 
 /* Columns with a fixed type read the same text differently: they are groups of their own. */
@@ -130,10 +148,14 @@ uint32_t send_selector(struct worker *w, const struct artifact *a, const struct 
 	wire_text(&w->frame, s->raw, s->raw_size);
 	wire_string(&w->frame, s->service_bound ? (a->app ? a->app : a->name) : NULL);
 	wire_end(&w->frame, mark);
+	buf_add(&w->values, s->value.data, s->value.size);
+	wire_u32(&w->value_ends, (uint32_t)w->values.size);
+	w->frame.failed |= w->values.failed || w->value_ends.failed;
 	return number;
 }
 
-/* The texts of a JSON array, through SQLite's own JSON reader. A text that is no array is one selector. */
+/* The texts of a JSON array, through SQLite's own JSON reader. A text that is no array is one selector. What goes on is the array of the
+ * normalised texts; as found they stand with their selectors. */
 uint32_t send_list(struct worker *w, const struct artifact *a, const struct column *c, const char *text, size_t size)
 {
 	bool new;
@@ -156,8 +178,17 @@ uint32_t send_list(struct worker *w, const struct artifact *a, const struct colu
 	} else if ((members[0] = send_selector(w, a, c, text, size))) {
 		count = 1;
 	}
+	struct buf json = { 0 };
+	buf_char(&json, '[');
+	for (int i = 0; i < count && !w->frame.failed; i++) {
+		if (i)
+			buf_char(&json, ',');
+		value_json_add(w, &json, members[i]);
+	}
+	buf_char(&json, ']');
 	size_t mark = wire_begin(&w->frame, 'L');
-	wire_text(&w->frame, text, size);
+	wire_text(&w->frame, json.data ? json.data : "[]", json.data ? json.size : 2);
+	buf_free(&json);
 	wire_u16(&w->frame, (uint16_t)count);
 	for (int i = 0; i < count; i++)
 		wire_u32(&w->frame, members[i]);

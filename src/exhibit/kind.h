@@ -17,7 +17,7 @@ enum column_type {
 	COLUMN_BOOL,      /* 0 or 1 */
 	COLUMN_TIME,      /* µs UTC */
 	COLUMN_SELECTOR,  /* as found on the phone; stored as a reference to the selector table, which holds it normalised beside */
-	COLUMN_SELECTORS, /* a JSON array of such, or one alone */
+	COLUMN_SELECTORS, /* a JSON array of such, or one alone; stored as a JSON array of them normalised */
 	COLUMN_PATH,      /* a path as the app stored it; beside it `<name>_file`, the file entry it was found to be */
 };
 
