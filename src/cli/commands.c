@@ -1,5 +1,20 @@
 #include "cli/cli.h"
 
+#include "cli/records.h"
+
+#define FILTER_HELP                                                                                                     \
+	"  --from TIME --to TIME   2026-03-01 or 2026-03-01T14:30:00Z (UTC); a day means all of it\n"                      \
+	"  --app NAME              as the app column shows it\n"                                                           \
+	"  --selector TEXT         a number (+447700900123), handle, e-mail, id: in any column\n"                          \
+	"  --thread TEXT           one conversation\n"                                                                     \
+	"  --state STATE           live, wal-old, free-page, free-block, unallocated, journal, index-only\n"               \
+	"  --deleted               recovered records only\n"                                                               \
+	"  --profile TEXT          one Android user or iOS container\n"                                                    \
+	"  --limit N               the first N\n"                                                                          \
+	"  --csv, --jsonl          for programs; without either: a table on a terminal, CSV otherwise\n"
+
+#define RECORD_HELP(name) FILTER_HELP "\nExamples:\n  custos " name " A123.exhibit --from 2026-03-01\n  custos " name " A123.exhibit --jsonl | less\n"
+
 const struct command commands[] = {
 	{ "examine", "EVIDENCE -o OUT.exhibit [options]", "read a phone's extraction into a sealed exhibit file",
 	  "EVIDENCE is a folder, a zip, a tar (.gz, .zst), an iTunes/Finder backup folder or an Android .ab backup.\n\n"
@@ -29,6 +44,37 @@ const struct command commands[] = {
 	  "      --artifacts DIR   as for examine\n\n"
 	  "Examples:\n  custos artifacts list\n  custos artifacts new android/someapp/messages > someapp.sql\n  custos artifacts check someapp.sql\n",
 	  cmd_artifacts, false },
+	{ "show", "X.exhibit [--notes]", "the device, its accounts, what was found, and what could not be read",
+	  "  --notes   all notes, and nothing else\n\nExample:\n  custos show A123.exhibit\n", cmd_show, false },
+	{ "threads", "X.exhibit [filters]", "list threads: a conversation: one-to-one, group, channel or broadcast list", RECORD_HELP("threads"), cmd_records, false },
+	{ "messages", "X.exhibit [filters]", "list messages: one message of any app: SMS, chat, direct message, e-mail", RECORD_HELP("messages"), cmd_records, false },
+	{ "reactions", "X.exhibit [filters]", "list reactions: somebody's reaction to a message", RECORD_HELP("reactions"), cmd_records, true },
+	{ "calls", "X.exhibit [filters]", "list calls: a voice or video call, made, received or missed", RECORD_HELP("calls"), cmd_records, false },
+	{ "contacts", "X.exhibit [filters]", "list contacts: an entry of an address book or an app's list of people", RECORD_HELP("contacts"), cmd_records, false },
+	{ "accounts", "X.exhibit [filters]", "list accounts: an account known to the device", RECORD_HELP("accounts"), cmd_records, false },
+	{ "media", "X.exhibit [filters]", "list media: a picture, video or recording an app's index knows of", RECORD_HELP("media"), cmd_records, false },
+	{ "locations", "X.exhibit [filters]", "list locations: where the device, or a thing it knows of, was", RECORD_HELP("locations"), cmd_records, false },
+	{ "visits", "X.exhibit [filters]", "list visits: a page of the web that was opened", RECORD_HELP("visits"), cmd_records, false },
+	{ "searches", "X.exhibit [filters]", "list searches: words somebody searched for", RECORD_HELP("searches"), cmd_records, true },
+	{ "downloads", "X.exhibit [filters]", "list downloads: a file that was fetched", RECORD_HELP("downloads"), cmd_records, true },
+	{ "cookies", "X.exhibit [filters]", "list cookies: what a site keeps in a browser", RECORD_HELP("cookies"), cmd_records, true },
+	{ "apps", "X.exhibit [filters]", "list apps: an installed or removed app", RECORD_HELP("apps"), cmd_records, false },
+	{ "app_uses", "X.exhibit [filters]", "list app uses: an app in use: on screen, typing, moving data", RECORD_HELP("app_uses"), cmd_records, true },
+	{ "notifications", "X.exhibit [filters]", "list notifications: what the device showed its user unasked", RECORD_HELP("notifications"), cmd_records, true },
+	{ "networks", "X.exhibit [filters]", "list networks: a Wi-Fi network the device knows", RECORD_HELP("networks"), cmd_records, true },
+	{ "device_links", "X.exhibit [filters]", "list device links: another device this one met: Bluetooth, AirDrop", RECORD_HELP("device_links"), cmd_records, true },
+	{ "sims", "X.exhibit [filters]", "list sims: a SIM card that was in the device", RECORD_HELP("sims"), cmd_records, true },
+	{ "social", "X.exhibit [filters]", "list social: an act on a platform: post, story, comment, like, follow, view, share, live", RECORD_HELP("social"), cmd_records, true },
+	{ "events", "X.exhibit [filters]", "list events: a calendar entry", RECORD_HELP("events"), cmd_records, true },
+	{ "notes", "X.exhibit [filters]", "list notes: a note the user wrote", RECORD_HELP("notes"), cmd_records, false },
+	{ "artifact_files", "X.exhibit [filters]", "list artifact files: anything an artifact found worth a line that has no better kind", RECORD_HELP("artifact_files"), cmd_records, true },
+	{ "timeline", "X.exhibit [filters]", "list everything that has a time, in its order", FILTER_HELP "\nExample:\n  custos timeline A123.exhibit --from 2026-03-01 --to 2026-03-02\n", cmd_timeline, false },
+	{ "search", "X.exhibit WORD… [filters]", "find words in all texts",
+	  "Each word must occur; \"two words\" in quotes stand side by side; wor* finds what begins so.\n\n" FILTER_HELP
+	  "\nExamples:\n  custos search A123.exhibit parcel\n  custos search A123.exhibit 'north fence' --app WhatsApp\n", cmd_search, false },
+	{ "sql", "X.exhibit [STATEMENT] [--csv|--jsonl]", "ask the exhibit in SQL, read-only",
+	  "Without STATEMENT it reads statements from standard input. Tables and views: docs/exhibit-format.md.\n\n"
+	  "Example:\n  custos sql A123.exhibit \"SELECT app, count(*) FROM messages GROUP BY app\"\n", cmd_sql, false },
 };
 
 const int command_count = sizeof commands / sizeof commands[0];

@@ -1,0 +1,212 @@
+#include <getopt.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/time.h"
+#include "cli/records.h"
+#include "exhibit/exhibit.h"
+
+/* One section: a heading, then each row by `format`: 's' text, 'n' number, 't' time; NULL shows as "-". */
+struct section {
+	const char *heading, *sql, *columns; /* "property|value": names; with widths below */
+	const int widths[6];
+	const char *types;
+};
+
+static const struct section sections[] = {
+	{ "Device", "SELECT property, value FROM device_record ORDER BY id LIMIT 60", "property|value", { 34, 80 }, "ss" },
+	{ "SIM cards", "SELECT iccid, imsi, msisdn, carrier FROM sims ORDER BY id", "iccid|imsi|number|carrier", { 22, 17, 16, 30 }, "ssss" },
+	{ "Accounts", "SELECT service, coalesce(handle, user_id, email, phone, ''), display_name, created_at FROM accounts ORDER BY service, id LIMIT 100",
+	  "service|account|name|added", { 26, 36, 28, 19 }, "ssst" },
+	{ "Records", NULL, "kind|live|recovered|first|last", { 16, 10, 10, 19, 19 }, "snntt" },
+	{ "Rows and records (what each table had, and what came of it)",
+	  "SELECT artifact, source_table, rows, records, recovered, omitted, file, omits FROM coverage ORDER BY artifact, file", NULL, { 0 }, NULL },
+	{ "Files", "SELECT coalesce(content, type), count(*), sum(size) FROM file GROUP BY 1 ORDER BY 2 DESC LIMIT 20", "type|files|bytes", { 34, 10, 16 }, "snn" },
+};
+
+static void heading(const char *text) { printf("\n%s%s%s\n", cli_style(STDOUT_FILENO, STYLE_BOLD), text, cli_style(STDOUT_FILENO, STYLE_PLAIN)); }
+
+static void cell_show(struct buf *out, sqlite3_stmt *q, int i, char type, int width)
+{
+	char text[64] = "";
+	if (sqlite3_column_type(q, i) == SQLITE_NULL) {
+		table_cell(out, "", width);
+	} else if (type == 't') {
+		time_iso(sqlite3_column_int64(q, i), text, sizeof text);
+		text[10] = ' ';
+		text[19] = 0;
+		table_cell(out, text, width);
+	} else if (type == 'n') {
+		snprintf(text, sizeof text, "%*lld", width - 1, sqlite3_column_int64(q, i));
+		table_cell(out, text, width);
+	} else {
+		table_cell(out, (const char *)sqlite3_column_text(q, i), width);
+	}
+	buf_char(out, ' ');
+}
+
+static enum err query_show(sqlite3 *db, const struct section *s, const char *sql)
+{
+	sqlite3_stmt *q = NULL;
+	struct buf out = { 0 };
+	if (sqlite3_prepare_v2(db, sql, -1, &q, NULL) != SQLITE_OK)
+		return err_set(ERR_FORMAT, "%s cannot be read: %s", s->heading, sqlite3_errmsg(db));
+	int n = (int)strlen(s->types), rows = 0;
+	while (sqlite3_step(q) == SQLITE_ROW) {
+		if (!rows++) {
+			const char *name = s->columns;
+			heading(s->heading);
+			buf_text(&out, cli_style(STDOUT_FILENO, STYLE_DIM));
+			for (int i = 0; i < n; i++) {
+				size_t size = strcspn(name, "|");
+				char word[64];
+				snprintf(word, sizeof word, "%.*s", (int)size, name);
+				table_cell(&out, word, s->widths[i]);
+				buf_char(&out, ' ');
+				name += size + (name[size] == '|');
+			}
+			buf_text(&out, cli_style(STDOUT_FILENO, STYLE_PLAIN));
+			buf_char(&out, '\n');
+		}
+		for (int i = 0; i < n; i++)
+			cell_show(&out, q, i, s->types[i], s->widths[i]);
+		buf_char(&out, '\n');
+	}
+	if (out.data)
+		fputs(out.data, stdout);
+	buf_free(&out);
+	sqlite3_finalize(q);
+	return OK;
+}
+
+static void kinds_sql(struct buf *sql)
+{
+	buf_text(sql, "SELECT * FROM (");
+	for (int k = 0; k < kind_count; k++) {
+		const char *at = kinds[k].columns[kind_when(&kinds[k])].name;
+		buf_printf(sql, "%sSELECT '%s' AS kind, sum(state = 'live') AS live, sum(state <> 'live'), min(\"%s\"), max(\"%s\"), count(*) AS n FROM %s", k ? " UNION ALL " : "",
+			   kinds[k].plural, at, at, kind_table(&kinds[k]));
+	}
+	buf_text(sql, ") WHERE n > 0 ORDER BY n DESC");
+}
+
+static enum err coverage_show(sqlite3 *db, const struct section *s)
+{
+	sqlite3_stmt *q = NULL;
+	if (sqlite3_prepare_v2(db, s->sql, -1, &q, NULL) != SQLITE_OK)
+		return err_set(ERR_FORMAT, "%s cannot be read: %s", s->heading, sqlite3_errmsg(db));
+	heading(s->heading);
+	while (sqlite3_step(q) == SQLITE_ROW) {
+		struct buf line = { 0 };
+		const char *table = (const char *)sqlite3_column_text(q, 1);
+		table_cell(&line, (const char *)sqlite3_column_text(q, 0), 36);
+		buf_char(&line, ' ');
+		table_cell(&line, table ? table : "(file)", 22);
+		if (sqlite3_column_type(q, 2) != SQLITE_NULL)
+			buf_printf(&line, " %8lld rows", sqlite3_column_int64(q, 2));
+		else
+			buf_printf(&line, " %13s", "");
+		buf_printf(&line, " %8lld records", sqlite3_column_int64(q, 3));
+		if (sqlite3_column_int64(q, 4))
+			buf_printf(&line, "  %lld recovered", sqlite3_column_int64(q, 4));
+		if (sqlite3_column_int64(q, 5) > 0) {
+			const char *omits = (const char *)sqlite3_column_text(q, 7);
+			buf_printf(&line, "  %s%lld rows without a record: %s%s", cli_style(STDOUT_FILENO, STYLE_YELLOW), sqlite3_column_int64(q, 5),
+				   omits ? omits : "not said why", cli_style(STDOUT_FILENO, STYLE_PLAIN));
+		}
+		puts(line.data ? line.data : "");
+		buf_free(&line);
+	}
+	sqlite3_finalize(q);
+	return OK;
+}
+
+static enum err notes_show(sqlite3 *db, int64_t most)
+{
+	sqlite3_stmt *q = NULL;
+	char sql[300];
+	snprintf(sql, sizeof sql, "SELECT f.path, n.offset, n.about, n.reason, count(*) OVER () FROM note n LEFT JOIN file f ON f.id = n.file ORDER BY n.id LIMIT %lld", (long long)most);
+	if (sqlite3_prepare_v2(db, sql, -1, &q, NULL) != SQLITE_OK)
+		return err_set(ERR_FORMAT, "notes cannot be read: %s", sqlite3_errmsg(db));
+	int64_t shown = 0, all = 0;
+	while (sqlite3_step(q) == SQLITE_ROW) {
+		if (!shown++)
+			heading("Notes (what could not be read, and why)");
+		struct buf line = { 0 };
+		const char *path = (const char *)sqlite3_column_text(q, 0), *about = (const char *)sqlite3_column_text(q, 2), *reason = (const char *)sqlite3_column_text(q, 3);
+		all = sqlite3_column_int64(q, 4);
+		buf_text(&line, path ? path : "(evidence)");
+		if (sqlite3_column_type(q, 1) != SQLITE_NULL)
+			buf_printf(&line, " at byte %lld", sqlite3_column_int64(q, 1));
+		struct buf whole = { 0 };
+		buf_printf(&whole, "%s: %s: %s", line.data, about, reason);
+		buf_clear(&line);
+		table_cell(&line, whole.data, isatty(STDOUT_FILENO) ? table_width() * 3 : 1000);
+		while (line.size && line.data[line.size - 1] == ' ')
+			line.data[--line.size] = 0;
+		puts(line.data);
+		buf_free(&line);
+		buf_free(&whole);
+	}
+	sqlite3_finalize(q);
+	if (all > shown)
+		printf("… and %lld more: custos show --notes\n", (long long)(all - shown));
+	return OK;
+}
+
+static enum err head_show(sqlite3 *db, const char *path)
+{
+	sqlite3_stmt *q = NULL;
+	printf("%s%s%s\n", cli_style(STDOUT_FILENO, STYLE_BOLD), path, cli_style(STDOUT_FILENO, STYLE_PLAIN));
+	if (sqlite3_prepare_v2(db, "SELECT 'root', root FROM seal_root UNION ALL SELECT key, value FROM exhibit WHERE value <> '' UNION ALL SELECT key, value FROM examination", -1, &q, NULL) != SQLITE_OK)
+		return err_set(ERR_FORMAT, "the head cannot be read: %s", sqlite3_errmsg(db));
+	while (sqlite3_step(q) == SQLITE_ROW) {
+		struct buf line = { 0 };
+		buf_text(&line, "  ");
+		table_cell(&line, (const char *)sqlite3_column_text(q, 0), 18);
+		buf_char(&line, ' ');
+		table_cell(&line, (const char *)sqlite3_column_text(q, 1), 120);
+		while (line.size && line.data[line.size - 1] == ' ')
+			line.data[--line.size] = 0;
+		puts(line.data);
+		buf_free(&line);
+	}
+	sqlite3_finalize(q);
+	return OK;
+}
+
+int cmd_show(const struct command *c, int argc, char **argv)
+{
+	static const struct option options[] = { { "notes", no_argument, NULL, 'n' }, { 0 } };
+	sqlite3 *db = NULL;
+	bool notes = false;
+	int opt;
+	opterr = 0;
+	while ((opt = getopt_long(argc, argv, ":", options, NULL)) != -1) {
+		if (opt != 'n')
+			return cli_usage(c, "unknown option %s", argv[optind - 1]);
+		notes = true;
+	}
+	if (optind + 1 != argc)
+		return cli_usage(c, "one exhibit is to be named");
+	enum err e = exhibit_open(argv[optind], &db);
+	if (!e && !notes)
+		e = head_show(db, argv[optind]);
+	for (size_t i = 0; !e && !notes && i < sizeof sections / sizeof *sections; i++) {
+		struct buf sql = { 0 };
+		if (!sections[i].types) {
+			e = coverage_show(db, &sections[i]);
+		} else if (sections[i].sql) {
+			e = query_show(db, &sections[i], sections[i].sql);
+		} else {
+			kinds_sql(&sql);
+			e = query_show(db, &sections[i], sql.data);
+		}
+		buf_free(&sql);
+	}
+	if (!e)
+		e = notes_show(db, notes ? INT64_MAX : 20);
+	sqlite3_close(db);
+	return e ? cli_fail(e) : EXIT_OK;
+}
