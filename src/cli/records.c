@@ -458,7 +458,7 @@ enum err timeline_print(sqlite3 *db, const struct filter *f, int64_t *ret_count)
 	sqlite3_stmt *q = NULL;
 	bool any = false;
 	*ret_count = 0;
-	buf_text(&sql, "SELECT t.at, t.kind, t.id, s.app, t.state, t.title, f.path, r.source_table FROM timeline t JOIN source s ON s.id = t.source JOIN run r ON r.id = s.run JOIN file f ON f.id = r.file");
+	buf_text(&sql, "SELECT t.at, t.kind, t.id, s.app, t.state, t.title, f.path, r.source_table FROM timeline t JOIN source s ON s.id = t.origin JOIN run r ON r.id = s.run JOIN file f ON f.id = r.file");
 	if (f->from != TIME_NONE)
 		where_add(&sql, &any, "t.at >= :from");
 	if (f->to != TIME_NONE)

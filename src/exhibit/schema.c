@@ -66,7 +66,7 @@ void schema_create(struct buf *out, int table)
 	}
 	const struct kind *k = &kinds[table - TABLE_KINDS];
 	buf_printf(out,
-		   "CREATE TABLE %s(id INTEGER PRIMARY KEY, source INTEGER NOT NULL, row INTEGER, state TEXT NOT NULL, "
+		   "CREATE TABLE %s(id INTEGER PRIMARY KEY, origin INTEGER NOT NULL, row INTEGER, state TEXT NOT NULL, "
 		   "confidence REAL, page INTEGER, offset INTEGER, frame INTEGER, reason TEXT",
 		   kind_table(k));
 	for (int i = 0; i < kind_columns(k); i++) {
@@ -90,8 +90,8 @@ static void kind_view(struct buf *out, const struct kind *k)
 		if (c->type == COLUMN_PATH)
 			buf_printf(out, ", t.\"%s_file\"", c->name);
 	}
-	buf_printf(out, ", r.file, f.path AS file_path, f.sha256 AS file_sha256, r.source_table, t.row, t.page, t.offset, t.frame, t.reason, x.name AS artifact, t.source\n"
-		   "  FROM %s t JOIN source s ON s.id = t.source JOIN run r ON r.id = s.run JOIN file f ON f.id = r.file\n"
+	buf_printf(out, ", r.file, f.path AS file_path, f.sha256 AS file_sha256, r.source_table, t.row, t.page, t.offset, t.frame, t.reason, x.name AS artifact, t.origin\n"
+		   "  FROM %s t JOIN source s ON s.id = t.origin JOIN run r ON r.id = s.run JOIN file f ON f.id = r.file\n"
 		   "  JOIN artifact x ON x.id = r.artifact LEFT JOIN selector a ON a.id = s.account", kind_table(k));
 	for (int i = 0; i < kind_columns(k); i++)
 		if (k->columns[i].type == COLUMN_SELECTOR)
@@ -118,7 +118,7 @@ static void timeline_view(struct buf *out)
 				}
 				buf_free(&q);
 			}
-		buf_printf(out, "%s SELECT \"%s\" AS at, '%s' AS kind, id, source, state, %s AS title FROM %s WHERE \"%s\" IS NOT NULL\n",
+		buf_printf(out, "%s SELECT \"%s\" AS at, '%s' AS kind, id, origin, state, %s AS title FROM %s WHERE \"%s\" IS NOT NULL\n",
 			   n++ ? " UNION ALL" : "", at, kinds[k].name, title, kind_table(&kinds[k]), at);
 	}
 	buf_text(out, ";\n");
