@@ -18,7 +18,7 @@
 
 enum { PIECE = 256 * 1024 };
 
-int file_open_below(int root, const char *path, int flags)
+static int open_below(int root, const char *path, int flags)
 {
 	struct open_how how = { .flags = (uint64_t)(flags | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY),
 				.resolve = RESOLVE_NO_SYMLINKS | RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS };
@@ -48,6 +48,14 @@ int file_open_below(int root, const char *path, int flags)
 		at = fd;
 		path = slash + 1;
 	}
+}
+
+/* Reading must not move the evidence's access times. The kernel grants that to the files' owner and to root; for others it reads all the
+ * same: then the evidence is best mounted read-only (docs say so). */
+int file_open_below(int root, const char *path, int flags)
+{
+	int fd = open_below(root, path, flags | O_NOATIME);
+	return fd < 0 && errno == EPERM ? open_below(root, path, flags) : fd;
 }
 
 static const char *raw_path(const struct entry *e) { return e->own ? e->own : e->path; }
@@ -132,7 +140,7 @@ static int name_order(const void *a, const void *b) { return strcmp(*(char *cons
 static enum err folder_names(struct container *c, const char *folder, struct pending *names)
 {
 	int fd = *folder ? file_open_below(c->source.fd, folder, O_RDONLY | O_DIRECTORY)
-			 : openat(c->source.fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+			 : file_open_below(c->source.fd, ".", O_RDONLY | O_DIRECTORY);
 	DIR *d = fd >= 0 ? fdopendir(fd) : NULL;
 	if (!d) {
 		int why = errno;
