@@ -1,0 +1,53 @@
+#include "check.h"
+#include "examine/selector.h"
+#include "sql/phone.h"
+
+static const char *read_as(const char *text, const char *fixed)
+{
+	static struct selector s;
+	static char out[200];
+	snprintf(out, sizeof out, "nothing");
+	if (selector_read(text, strlen(text), fixed, "GB", &s))
+		snprintf(out, sizeof out, "%s %s", s.type, s.value.data);
+	return out;
+}
+
+TEST(shapes)
+{
+	CHECK_TEXT(read_as("447700900123@s.whatsapp.net", NULL), "phone +447700900123");
+	CHECK_TEXT(read_as("447700900123:7@s.whatsapp.net", NULL), "phone +447700900123");
+	CHECK_TEXT(read_as("120363040102402598@g.us", NULL), "group 120363040102402598@g.us");
+	CHECK_TEXT(read_as("98765432101234@lid", NULL), "lid 98765432101234@lid");
+	CHECK_TEXT(read_as("07700 900123", NULL), "phone +447700900123");
+	CHECK_TEXT(read_as("+44 (0)7700 900123", NULL), "phone +447700900123");
+	CHECK_TEXT(read_as("Someone@Example.ORG", NULL), "email someone@example.org");
+	CHECK_TEXT(read_as("  ", NULL), "nothing");
+}
+
+TEST(a_user_id_is_no_telephone_number)
+{
+	CHECK_TEXT(read_as("id:447700900123", NULL), "id 447700900123");
+	CHECK_TEXT(read_as("447700900123", NULL), "number 447700900123");
+	CHECK_TEXT(read_as("7700900123", NULL), "number 7700900123");
+}
+
+TEST(types_that_are_given)
+{
+	CHECK_TEXT(read_as("phone:07700900123", NULL), "phone +447700900123");
+	CHECK_TEXT(read_as("phone:62000", NULL), "phone 62000"); /* a short code stays as dialled */
+	CHECK_TEXT(read_as("phone:Parcel Co", NULL), "name Parcel Co");
+	CHECK_TEXT(read_as("@Some.One", "handle"), "handle some.one");
+	CHECK_TEXT(read_as("00:1A:2b:3c:4d:5E", "mac"), "mac 00:1a:2b:3c:4d:5e");
+	CHECK_TEXT(read_as("89 4400 0000 0000 00013F", "iccid"), "iccid 8944000000000000013");
+	CHECK_TEXT(read_as("447700900123@s.whatsapp.net", "thread"), "phone +447700900123");
+	CHECK_TEXT(read_as("340282366841710300949128", "thread"), "thread 340282366841710300949128");
+}
+
+int main(void)
+{
+	phone_startup();
+	RUN(shapes);
+	RUN(a_user_id_is_no_telephone_number);
+	RUN(types_that_are_given);
+	return check_done();
+}
