@@ -1,4 +1,5 @@
-/* An Android backup: header, master key, decryption and inflation. The first byte sets the pieces in which the payload is fed. */
+/* An Android backup: header, master key, decryption and inflation. The first byte sets the pieces in which the payload
+ * is fed. */
 #include <string.h>
 
 #include "evidence/ab_keys.h"

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Makes the small backups that test_backups reads: make_backups.py OUTDIR.
 
-Everything is fixed (no clock, no random bytes), and nothing of the product is used: plistlib, sqlite3, tarfile, zlib, hashlib and the
-AES below, which checks itself against FIPS 197 and RFC 3394 first.
+Everything is fixed (no clock, no random bytes), and nothing of the product is used: plistlib, sqlite3, tarfile, zlib,
+hashlib and the AES below, which checks itself against FIPS 197 and RFC 3394 first.
 """
 import hashlib
 import io
@@ -100,7 +100,8 @@ def check_self():
     key = bytes(range(32))
     assert encrypt_block(expand(key), bytes.fromhex("00112233445566778899aabbccddeeff")).hex() == \
         "8ea2b7ca516745bfeafc49904b496089"
-    assert wrap(key, bytes.fromhex("00112233445566778899AABBCCDDEEFF000102030405060708090A0B0C0D0E0F")).hex().upper() == \
+    data = bytes.fromhex("00112233445566778899AABBCCDDEEFF000102030405060708090A0B0C0D0E0F")
+    assert wrap(key, data).hex().upper() == \
         "28C9F404C4B810F4CBCCB35CFB87F8263F5786E2D80ED326CBC7F0E71A99F43BFB988B9B7A02DD21"
 
 
@@ -130,8 +131,8 @@ def mbfile(path, size, mode, target=None, klass=0, key=None, modified=1650000000
         objects.append(x)
         return U(len(objects) - 1)
 
-    f = {"LastModified": modified, "LastStatusChange": modified + 1, "Birth": birth, "Flags": 0, "GroupID": 501, "UserID": 501,
-         "InodeNumber": 4242, "Mode": mode, "Size": size, "ProtectionClass": klass}
+    f = {"LastModified": modified, "LastStatusChange": modified + 1, "Birth": birth, "Flags": 0, "GroupID": 501,
+         "UserID": 501, "InodeNumber": 4242, "Mode": mode, "Size": size, "ProtectionClass": klass}
     root = add(f)
     f["RelativePath"] = add(path)
     if target is not None:
@@ -141,8 +142,8 @@ def mbfile(path, size, mode, target=None, klass=0, key=None, modified=1650000000
         f["EncryptionKey"] = add(d)
         d["$class"] = add({"$classname": "NSMutableData", "$classes": ["NSMutableData", "NSData", "NSObject"]})
     f["$class"] = add({"$classname": "MBFile", "$classes": ["MBFile", "NSObject"]})
-    return plistlib.dumps({"$version": 100000, "$archiver": "NSKeyedArchiver", "$top": {"root": root}, "$objects": objects},
-                          fmt=plistlib.FMT_BINARY)
+    archive = {"$version": 100000, "$archiver": "NSKeyedArchiver", "$top": {"root": root}, "$objects": objects}
+    return plistlib.dumps(archive, fmt=plistlib.FMT_BINARY)
 
 
 def tlv(tag, value):
@@ -157,8 +158,8 @@ def keybag(password, new, kek_rounds=100, first_rounds=200):
     if new:
         secret = hashlib.pbkdf2_hmac("sha256", secret, first_salt, first_rounds, 32)
     kek = hashlib.pbkdf2_hmac("sha1", secret, salt, kek_rounds, 32)
-    bag = tlv("VERS", 3) + tlv("TYPE", 1) + tlv("UUID", seeded("bag", 16)) + tlv("HMCK", seeded("hmck", 40)) + tlv("WRAP", 0)
-    bag += tlv("SALT", salt) + tlv("ITER", kek_rounds)
+    bag = tlv("VERS", 3) + tlv("TYPE", 1) + tlv("UUID", seeded("bag", 16)) + tlv("HMCK", seeded("hmck", 40))
+    bag += tlv("WRAP", 0) + tlv("SALT", salt) + tlv("ITER", kek_rounds)
     if new:
         bag += tlv("DPWT", 1) + tlv("DPIC", first_rounds) + tlv("DPSL", first_salt)
     classes = {}
@@ -201,7 +202,8 @@ def itunes(folder, password=None, new=True, extra=True):
     os.makedirs(folder, exist_ok=True)
     classes = None
     manifest = {"Version": "10.0", "IsEncrypted": password is not None, "WasPasscodeSet": True,
-                "Lockdown": {"ProductVersion": "15.3.1", "UniqueDeviceID": "0" * 40}, "Applications": {"org.example.chat": {}}}
+                "Lockdown": {"ProductVersion": "15.3.1", "UniqueDeviceID": "0" * 40},
+                "Applications": {"org.example.chat": {}}}
     if password is not None:
         bag, classes = keybag(password, new)
         manifest["BackupKeyBag"] = bag
@@ -213,7 +215,8 @@ def itunes(folder, password=None, new=True, extra=True):
         os.unlink(db)
     con = sqlite3.connect(db)
     con.execute("PRAGMA page_size=1024")
-    con.execute("CREATE TABLE Files (fileID TEXT PRIMARY KEY, domain TEXT, relativePath TEXT, flags INTEGER, file BLOB)")
+    con.execute("CREATE TABLE Files (fileID TEXT PRIMARY KEY, domain TEXT, relativePath TEXT, flags INTEGER, "
+                "file BLOB)")
     con.execute("CREATE TABLE Properties (key TEXT PRIMARY KEY, value BLOB)")
 
     def add(domain, path, flags, content, on_disk=True, claimed=None, name=None, klass=3):
@@ -255,7 +258,8 @@ def itunes(folder, password=None, new=True, extra=True):
         data = cbc(manifest_key, bytes(16), data, pad=False)
     write(os.path.join(folder, "Manifest.db"), data)
     write(os.path.join(folder, "Manifest.plist"), plistlib.dumps(manifest, fmt=plistlib.FMT_BINARY))
-    write(os.path.join(folder, "Info.plist"), plistlib.dumps({"Device Name": "Test phone", "Product Version": "15.3.1"}))
+    info = {"Device Name": "Test phone", "Product Version": "15.3.1"}
+    write(os.path.join(folder, "Info.plist"), plistlib.dumps(info))
     write(os.path.join(folder, "Status.plist"), plistlib.dumps({"SnapshotState": "finished"}, fmt=plistlib.FMT_BINARY))
     if password is not None:
         write(os.path.join(os.path.dirname(folder), os.path.basename(folder) + ".keybag"), bag)
@@ -296,21 +300,22 @@ def java_chars(data):
     return "".join(chr(b if b < 0x80 else 0xff00 | b) for b in data).encode()
 
 
-def ab(path, version, compressed=True, password=None, wide_checksum=True, low_byte_password=False, rounds=100, key_name="master"):
+def ab(path, version, compressed=True, password=None, wide_checksum=True, low_byte_password=False, rounds=100):
     head = f"ANDROID BACKUP\n{version}\n{int(compressed)}\n".encode()
     body = zlib.compress(ab_tar(), 9) if compressed else ab_tar()
     if password is None:
         write(path, head + b"none\n" + body)
         return
-    user_salt, checksum_salt, user_iv, iv = (seeded("user salt", 64), seeded("checksum salt", 64), seeded("user iv", 16), seeded("iv", 16))
-    master = seeded(key_name, 32)
+    user_salt, checksum_salt = seeded("user salt", 64), seeded("checksum salt", 64)
+    user_iv, iv = seeded("user iv", 16), seeded("iv", 16)
+    master = seeded("master", 32)
     secret = bytes(ord(c) & 0xff for c in password) if low_byte_password else password.encode()
     user_key = hashlib.pbkdf2_hmac("sha1", secret, user_salt, rounds, 32)
     checksum = hashlib.pbkdf2_hmac("sha1", java_chars(master) if wide_checksum else master, checksum_salt, rounds, 32)
     blob = cbc(user_key, user_iv, bytes([16]) + iv + bytes([32]) + master + bytes([32]) + checksum)
     head += b"AES-256\n"
-    for line in (user_salt.hex().upper(), checksum_salt.hex().upper(), str(rounds), user_iv.hex().upper(), blob.hex().upper()):
-        head += line.encode() + b"\n"
+    for line in (user_salt.hex(), checksum_salt.hex(), str(rounds), user_iv.hex(), blob.hex()):
+        head += line.upper().encode() + b"\n"
     write(path, head + cbc(master, iv, body))
 
 
@@ -325,6 +330,7 @@ def main():
     ab(os.path.join(out, "v1.ab"), 1, password=PASSWORD_WIDE, wide_checksum=False, low_byte_password=True)
     for v in (2, 3, 4, 5):
         ab(os.path.join(out, f"v{v}.ab"), v, password=PASSWORD)
+    ab(os.path.join(out, "sealed_stored.ab"), 4, compressed=False, password=PASSWORD)
     ab(os.path.join(out, "wide.ab"), 3, password=PASSWORD_WIDE)
     ab(os.path.join(out, "bytes.ab"), 2, password=PASSWORD, wide_checksum=False)
     write(os.path.join(out, "tar"), ab_tar())

@@ -274,7 +274,24 @@ TEST(itunes_damaged_content)
 	CHECK_INT(got, 16);
 	CHECK(noted(e, MOBILE "Library/SMS/sms.db", "states 37 bytes, the backup holds 16"));
 	evidence_free(e);
+	/* At the edge of a block: only the record tells that something is missing. */
+	file_make(name, bytes, 32);
+	CHECK_INT(open_backup("sealed", password, &e), OK);
+	content(e, MOBILE "Library/SMS/sms.db", &err, &got);
+	CHECK_INT(err, ERR_TRUNCATED);
+	CHECK_INT(got, 32);
+	evidence_free(e);
 	bytes[size - 1] ^= 1;
+	file_make(name, bytes, size);
+	/* Grown while open. */
+	CHECK_INT(open_backup("sealed", password, &e), OK);
+	unsigned char longer[64] = { 0 };
+	memcpy(longer, bytes, 48);
+	file_make(name, longer, 64);
+	content(e, MOBILE "Library/SMS/sms.db", &err, &got);
+	CHECK_INT(err, ERR_CHANGED);
+	CHECK_INT(got, 0);
+	evidence_free(e);
 	file_make(name, bytes, size);
 	free(bytes);
 }
@@ -387,9 +404,11 @@ TEST(ab_streams_give_the_tar)
 	static const struct {
 		const char *name, *secret;
 	} cases[] = {
-		{ "plain.ab", NULL },  { "stored.ab", NULL },	     { "v1.ab", password_wide },
-		{ "v2.ab", password }, { "v3.ab", password },	     { "v4.ab", password },
-		{ "v5.ab", password }, { "wide.ab", password_wide }, { "bytes.ab", password },
+		{ "plain.ab", NULL },	    { "stored.ab", NULL },
+		{ "v1.ab", password_wide }, { "v2.ab", password },
+		{ "v3.ab", password },	    { "v4.ab", password },
+		{ "v5.ab", password },	    { "wide.ab", password_wide },
+		{ "bytes.ab", password },   { "sealed_stored.ab", password },
 	};
 	static const size_t pieces[] = { 1, 15, 16, 17, 4096, 1 << 20 };
 	size_t tar_size, size;
@@ -452,6 +471,20 @@ TEST(ab_damage)
 		buf_free(&out);
 	}
 	buf_free(&whole);
+	free(bytes);
+}
+
+/* Without compression only the padding tells whether the end is there. */
+TEST(ab_cut_without_compression)
+{
+	size_t size;
+	bool checked;
+	unsigned char *bytes = file_load("sealed_stored.ab", &size);
+	for (size_t n = size - 70; n < size; n++) {
+		struct buf out = { 0 };
+		CHECK_INT(ab_all(bytes, n, password, 4096, &out, &checked), ERR_TRUNCATED);
+		buf_free(&out);
+	}
 	free(bytes);
 }
 
@@ -623,6 +656,7 @@ int main(void)
 	RUN(ab_streams_give_the_tar);
 	RUN(ab_wrong_password);
 	RUN(ab_damage);
+	RUN(ab_cut_without_compression);
 	RUN(ab_header_is_bounded);
 	RUN(ab_bomb);
 	RUN(ab_as_evidence);
