@@ -40,6 +40,8 @@ void buf_add(struct buf *b, const void *bytes, size_t size)
 	b->data[b->size] = 0;
 }
 
+void *buf_reserve(struct buf *b, size_t size) { return buf_room(b, size) ? b->data + b->size : NULL; }
+
 void buf_text(struct buf *b, const char *text)
 {
 	if (text)

@@ -20,6 +20,8 @@ void buf_add(struct buf *b, const void *bytes, size_t size);
 void buf_text(struct buf *b, const char *text); /* NULL adds nothing */
 void buf_char(struct buf *b, char c);
 void buf_printf(struct buf *b, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* Room for `size` more bytes behind those there are, or NULL (failed): the caller writes them and adds to `size` itself. */
+void *buf_reserve(struct buf *b, size_t size);
 void buf_clear(struct buf *b); /* keeps the memory */
 void buf_free(struct buf *b);  /* gives it back; accepts NULL */
 

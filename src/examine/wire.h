@@ -28,25 +28,18 @@ enum { WIRE_FRAME_MOST = 64 << 20, WIRE_TEXT_MOST = 16 << 20, WIRE_BATCH = 1 << 
 
 enum wire_tag { WIRE_CELL_NULL, WIRE_CELL_INT, WIRE_CELL_REAL, WIRE_CELL_TEXT, WIRE_CELL_SELECTOR, WIRE_CELL_LIST };
 
-static inline void wire_u8(struct buf *b, uint8_t v) { buf_char(b, (char)v); }
-
-static inline void wire_u16(struct buf *b, uint16_t v)
+static inline void wire_bytes(struct buf *b, uint64_t v, int bytes)
 {
-	uint8_t p[2] = { (uint8_t)v, (uint8_t)(v >> 8) };
-	buf_add(b, p, 2);
+	unsigned char *p = buf_reserve(b, (size_t)bytes);
+	for (int i = 0; p && i < bytes; i++, v >>= 8)
+		p[i] = (unsigned char)v;
+	b->size += p ? (size_t)bytes : 0;
 }
 
-static inline void wire_u32(struct buf *b, uint32_t v)
-{
-	uint8_t p[4] = { (uint8_t)v, (uint8_t)(v >> 8), (uint8_t)(v >> 16), (uint8_t)(v >> 24) };
-	buf_add(b, p, 4);
-}
-
-static inline void wire_i64(struct buf *b, int64_t v)
-{
-	wire_u32(b, (uint32_t)(uint64_t)v);
-	wire_u32(b, (uint32_t)((uint64_t)v >> 32));
-}
+static inline void wire_u8(struct buf *b, uint8_t v) { wire_bytes(b, v, 1); }
+static inline void wire_u16(struct buf *b, uint16_t v) { wire_bytes(b, v, 2); }
+static inline void wire_u32(struct buf *b, uint32_t v) { wire_bytes(b, v, 4); }
+static inline void wire_i64(struct buf *b, int64_t v) { wire_bytes(b, (uint64_t)v, 8); }
 
 static inline void wire_real(struct buf *b, double v)
 {

@@ -16,6 +16,7 @@ struct exhibit_writer {
 	struct {
 		sqlite3_stmt *insert;
 		struct seal_table seal;
+		uint64_t bound; /* bit i: column i holds a value from the row before; most columns of most rows are NULL again */
 	} tables[TABLE_KINDS + KIND_TABLES_MOST];
 };
 
@@ -100,8 +101,7 @@ static void bind_cell(sqlite3_stmt *q, int i, const struct cell *c)
 {
 	switch (c->type) {
 	case CELL_NULL:
-		sqlite3_bind_null(q, i);
-		break;
+		break; /* exhibit_put binds these */
 	case CELL_INT:
 		sqlite3_bind_int64(q, i, c->integer);
 		break;
@@ -120,8 +120,17 @@ static void bind_cell(sqlite3_stmt *q, int i, const struct cell *c)
 enum err exhibit_put(struct exhibit_writer *w, int table, const struct cell *cells, int count)
 {
 	sqlite3_stmt *q = w->tables[table].insert;
-	for (int i = 0; i < count; i++)
-		bind_cell(q, i + 1, &cells[i]);
+	uint64_t *bound = &w->tables[table].bound;
+	for (int i = 0; i < count; i++) {
+		uint64_t bit = 1ull << i;
+		if (cells[i].type != CELL_NULL) {
+			bind_cell(q, i + 1, &cells[i]);
+			*bound |= bit;
+		} else if (*bound & bit) {
+			sqlite3_bind_null(q, i + 1);
+			*bound &= ~bit;
+		}
+	}
 	if (sqlite3_step(q) != SQLITE_DONE) {
 		enum err e = sql_failed(w, "write");
 		sqlite3_reset(q);
