@@ -9,7 +9,7 @@
 #include <time.h>
 
 #include "sql/evidence_vfs.h"
-#include "sql/functions.h"
+#include "sql/phone.h"
 
 int sql_startup(void)
 {
@@ -22,6 +22,7 @@ int sql_startup(void)
 	unsigned char seed;
 	sqlite3_randomness(1, &seed); /* seeds from /dev/urandom */
 	tzset();		      /* 'localtime' would read /etc/localtime */
+	phone_startup();	      /* a machine without it still reads everything else */
 	return evidence_vfs_register();
 }
 
