@@ -85,8 +85,7 @@ static bool is_folder(int folder, const struct dirent *i)
 /* `path`: of the folder, or "" for the root. Folders found are appended to `pending`. */
 static enum err folder_scan(struct itunes_disk *d, int root, const char *path, struct itunes_disk *pending)
 {
-	int fd = *path ? file_open_below(root, path, O_RDONLY | O_DIRECTORY) :
-			 openat(root, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int fd = file_open_below(root, *path ? path : ".", O_RDONLY | O_DIRECTORY);
 	DIR *dir = fd >= 0 ? fdopendir(fd) : NULL;
 	if (!dir) {
 		if (fd >= 0)
