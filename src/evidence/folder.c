@@ -111,7 +111,7 @@ static enum err item_add(struct container *c, const char *raw, struct pending *f
 	e->accessed_at = us_of(x.stx_atime);
 	if (x.stx_mask & STATX_BTIME)
 		e->created_at = us_of(x.stx_btime);
-	e->stored = x.stx_blocks * 512;
+	e->stored = e->size; /* blocks on the disk would differ from copy to copy, and while a file system still writes */
 	e->type = ENTRY_OTHER;
 	if (S_ISREG(x.stx_mode)) {
 		e->type = ENTRY_FILE;
