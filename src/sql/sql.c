@@ -1,8 +1,6 @@
 /* Connections on evidence. See sql.h. */
 #include "sql/sql.h"
 
-#include "sql/phone.h"
-
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,7 +16,6 @@ int sql_startup(void)
 	int rc = sqlite3_initialize();
 	if (rc != SQLITE_OK)
 		return rc;
-	phone_startup();
 	unsigned char seed;
 	sqlite3_randomness(1, &seed); /* seeds from /dev/urandom */
 	tzset();		      /* 'localtime' would read /etc/localtime */
