@@ -90,7 +90,7 @@ static void kind_view(struct buf *out, const struct kind *k)
 		if (c->type == COLUMN_PATH)
 			buf_printf(out, ", t.\"%s_file\"", c->name);
 	}
-	buf_printf(out, ", r.file, f.path AS file_path, f.sha256 AS file_sha256, r.source_table, t.row, t.page, t.offset, t.frame, t.reason, x.name AS artifact, t.origin\n"
+	buf_printf(out, ", r.file, f.path AS file_path, lower(hex(f.sha256)) AS file_sha256, r.source_table, t.row, t.page, t.offset, t.frame, t.reason, x.name AS artifact, t.origin\n"
 		   "  FROM %s t JOIN source s ON s.id = t.origin JOIN run r ON r.id = s.run JOIN file f ON f.id = r.file\n"
 		   "  JOIN artifact x ON x.id = r.artifact LEFT JOIN selector a ON a.id = s.account", kind_table(k));
 	for (int i = 0; i < kind_columns(k); i++)
@@ -130,8 +130,8 @@ void schema_views(struct buf *out)
 		kind_view(out, &kinds[k]);
 	timeline_view(out);
 	buf_text(out,
-		 "CREATE VIEW files AS SELECT id, path, type, size, modified_at, accessed_at, created_at, target, lower(hex(sha256)) AS sha256, "
-		 "lower(hex(md5)) AS md5, content, status FROM file;\n"
+		 "CREATE VIEW files AS SELECT id, path, type, size, modified_at, accessed_at, created_at, target, nullif(lower(hex(sha256)), '') AS sha256, "
+		 "nullif(lower(hex(md5)), '') AS md5, content, status FROM file;\n"
 		 "CREATE VIEW coverage AS SELECT x.name AS artifact, f.path AS file, r.source_table, r.rows, r.used, r.omitted, r.records, r.recovered, r.omits "
 		 "FROM run r JOIN artifact x ON x.id = r.artifact JOIN file f ON f.id = r.file;\n");
 }
