@@ -75,6 +75,9 @@ const struct command commands[] = {
 	{ "sql", "X.exhibit [STATEMENT] [--csv|--jsonl]", "ask the exhibit in SQL, read-only",
 	  "Without STATEMENT it reads statements from standard input. Tables and views: docs/exhibit-format.md.\n\n"
 	  "Example:\n  custos sql A123.exhibit \"SELECT app, count(*) FROM messages GROUP BY app\"\n", cmd_sql, false },
+	{ "manual", "man | records | completion | schema", "print the manual's parts that are made from the program's own tables",
+	  "  man          the man page\n  records      the record kinds and their columns, as Markdown\n  completion   completion for bash\n  schema       the exhibit's CREATE statements\n\n"
+	  "Example:\n  custos manual man | man -l -\n", cmd_manual, false },
 };
 
 const int command_count = sizeof commands / sizeof commands[0];
