@@ -70,6 +70,12 @@ bool tab_gathered_next(struct tab_rows *r)
 	return true;
 }
 
+int64_t tab_gathered_count(const struct tab_rows *r)
+{
+	const struct gathered *g = r->state;
+	return g ? g->count : 0;
+}
+
 void tab_note(const struct tab_rows *r, uint64_t offset, const char *reason)
 {
 	function_note(r->context, offset, r->name, reason);

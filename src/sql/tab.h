@@ -47,6 +47,7 @@ struct tab {
 /* For readers that call back: rows are gathered in the arena while `open` runs, and tab_gathered_next is `next`. */
 enum err tab_gather(struct tab_rows *r, const struct cell *cells, int count);
 bool tab_gathered_next(struct tab_rows *r);
+int64_t tab_gathered_count(const struct tab_rows *r); /* so far */
 
 void tab_note(const struct tab_rows *r, uint64_t offset, const char *reason);
 
