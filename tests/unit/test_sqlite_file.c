@@ -158,6 +158,7 @@ static const struct {
 	{ "alone", NULL },
 	{ "uncommitted", "frames after its last commit were never committed" },
 	{ "rewritten", "its checksum is wrong" },
+	{ "cut", "frames after its last commit were never committed" },
 	{ "restarted", NULL },
 	{ "checkpointed", NULL },
 	{ "vacuumed", NULL },
