@@ -11,7 +11,7 @@ enum {
 	SQLITE_HEADER_SIZE = 100,
 	WAL_HEADER_SIZE = 32,
 	WAL_FRAME_HEADER_SIZE = 24,
-	OVERLAY_PAGES_MOST = 12 << 20, /* distinct pages: about 200 MB of map; a log that touches more ends there */
+	OVERLAY_PAGES_MOST = 6 << 20, /* distinct pages: a map of 100 MB; a log that touches more is read up to there */
 };
 
 enum overlay_kind { OVERLAY_NONE, OVERLAY_WAL, OVERLAY_JOURNAL };
