@@ -8,7 +8,8 @@
  *	-- app:      WhatsApp                        of all records, unless the query gives a column `app`
  *	-- files:    *|com.whatsapp/databases/msgstore.db    globs (glob.h; here | stands for a slash), may be repeated
  *	-- with:     wa = *|databases/wa.db : wa_contacts(jid, number)   a sibling file of the same profile and its tables; where it is absent,
- *	                                             or lacks them, they are empty. The query reads them as NAME_table (wa_wa_contacts)
+ *	                                             or lacks them, they are empty. The query reads them as NAME_table (wa_wa_contacts).
+ *	                                             Without tables: a file that is no database, which the query reads as sibling('NAME')
  *	-- omits:    MMS layout parts (application/smil)     why some rows of the driving table give no record
  *	-- tested:   2.23 – 2.26 on …
  *	-- when:     message(_id, text_data, ?starred), chat, ?message_media(message_row_id, file_path)

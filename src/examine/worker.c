@@ -87,6 +87,8 @@ int worker_run(const void *job, size_t job_size, const int *fds, int fd_count, i
 	w.is_database = is_database(&w);
 	struct sql_evidence files = { worker_fd(&w, w.job.db), worker_fd(&w, w.job.wal), worker_fd(&w, w.job.journal), w.job.path };
 	enum err e = w.is_database ? sql_open_evidence(&files, &w.context, &w.db) : plain_open(&w);
+	if (!e && sibling_register(&w) != SQLITE_OK)
+		e = err_set(ERR_SQL, "the function sibling() cannot be added");
 	if (e)
 		send_note(&w, "", 0, err_message());
 	for (int i = 0; !e && i < w.job.artifact_count && !w.broken; i++)

@@ -36,6 +36,8 @@ struct worker {
 	struct intern selectors, lists; /* of the run */
 	struct buf values, value_ends;  /* the selectors' normalised texts, one behind the other; where each ends (u32) */
 	struct selector selector;
+	const struct artifact *artifact; /* at work, and where its siblings are */
+	const struct job_artifact *siblings;
 };
 
 /* worker_send.c: to the pipe */
@@ -51,6 +53,8 @@ void send_forget(struct worker *w);
 const struct variant *variant_choose(struct worker *w, const struct artifact *a, int *ret_number, struct buf *ret_why);
 enum err views_make(struct worker *w, const struct variant *v);
 enum err siblings_attach(struct worker *w, const struct artifact *a, const struct job_artifact *j);
+/* The SQL function sibling(). */
+int sibling_register(struct worker *w);
 void views_drop(struct worker *w, const struct artifact *a);
 
 /* worker_rows.c: runs the query */

@@ -1,4 +1,6 @@
 #include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
 
 #include "examine/wire.h"
 #include "examine/worker_inside.h"
@@ -116,10 +118,35 @@ enum err views_make(struct worker *w, const struct variant *v)
 
 static int fd_of(const struct worker *w, uint8_t place) { return place < w->fd_count ? w->fds[place] : -1; }
 
-/* Opens one sibling as schema NAME, or leaves it out. */
+/* sibling('NAME'): the whole content of a sibling file that is no database; NULL when it is not there. */
+static void sibling_function(sqlite3_context *c, int count, sqlite3_value **values)
+{
+	struct worker *w = sqlite3_user_data(c);
+	const char *name = count ? (const char *)sqlite3_value_text(values[0]) : NULL;
+	int i = 0;
+	for (const struct sibling *s = w->artifact->with; name && s; s = s->next, i++) {
+		int fd = strcmp(s->name, name) == 0 && i < w->siblings->with_count ? fd_of(w, w->siblings->with[i].db) : -1;
+		struct stat st;
+		if (fd < 0 || fstat(fd, &st) != 0 || st.st_size <= 0)
+			continue;
+		void *bytes = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
+		if (bytes == MAP_FAILED)
+			return;
+		sqlite3_result_blob64(c, bytes, (sqlite3_uint64)st.st_size, SQLITE_TRANSIENT);
+		munmap(bytes, (size_t)st.st_size);
+		return;
+	}
+}
+
+int sibling_register(struct worker *w)
+{
+	return sqlite3_create_function_v2(w->db, "sibling", 1, SQLITE_UTF8 | SQLITE_DIRECTONLY, w, sibling_function, NULL, NULL, NULL);
+}
+
+/* Opens one sibling as schema NAME, or leaves it out. One whose tables nobody names is no database: sibling() reads it. */
 static bool sibling_open(struct worker *w, const struct sibling *s, const struct job_artifact *j, int i)
 {
-	if (i >= j->with_count || fd_of(w, j->with[i].db) < 0)
+	if (!s->tables || i >= j->with_count || fd_of(w, j->with[i].db) < 0)
 		return false;
 	struct sql_evidence files = { fd_of(w, j->with[i].db), fd_of(w, j->with[i].wal), -1, j->with[i].path };
 	if (sql_attach_evidence(w->db, s->name, &files, &w->context) == OK)
@@ -132,6 +159,8 @@ enum err siblings_attach(struct worker *w, const struct artifact *a, const struc
 {
 	struct buf sql = { 0 };
 	int i = 0;
+	w->artifact = a;
+	w->siblings = j;
 	for (const struct sibling *s = a->with; s; s = s->next, i++) {
 		/* The sibling's tables are read as NAME_table, so that they can be views too: a temp view hides the table it stands for. */
 		bool there = sibling_open(w, s, j, i);

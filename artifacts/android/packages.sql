@@ -1,0 +1,15 @@
+-- artifact: android/packages
+-- about:    installed apps
+-- record:   app
+-- app:      Packages
+-- files:    */system/packages.xml
+-- tested:   a made phone
+
+SELECT x.id                                              AS _origin,
+       x.attributes ->> '$.name'                         AS package,
+       x.attributes ->> '$.version'                      AS version,
+       -- Milliseconds in hexadecimal.
+       unix_ms(hex_integer(coalesce(x.attributes ->> '$.it', x.attributes ->> '$.ft'))) AS installed_at,
+       unix_ms(hex_integer(x.attributes ->> '$.ut'))     AS updated_at,
+       x.attributes ->> '$.installer'                    AS installer
+  FROM xml_each(file(), 'package') x;

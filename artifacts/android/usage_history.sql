@@ -1,0 +1,14 @@
+-- artifact: android/usage_history
+-- about:    when each screen of an app was last opened (Android 4)
+-- record:   app_use
+-- app:      Usage history
+-- files:    */system/usagestats/usage-history.xml
+-- tested:   real data of Android 4
+
+SELECT c.id                                 AS _origin,
+       p.attributes ->> '$.name'            AS package,
+       c.attributes ->> '$.name'            AS detail,
+       'foreground'                         AS activity,
+       unix_ms(c.attributes ->> '$.lrt')    AS started_at
+  FROM xml_each(file(), 'comp') c
+  LEFT JOIN xml_each(file(), 'pkg') p ON p.id = c.parent;

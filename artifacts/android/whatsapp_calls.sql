@@ -1,0 +1,34 @@
+-- artifact: android/whatsapp/calls
+-- about:    WhatsApp calls
+-- record:   call
+-- app:      WhatsApp
+-- files:    */com.whatsapp/databases/msgstore.db
+-- files:    */com.whatsapp.w4b/databases/msgstore.db
+-- with:     prefs = */shared_prefs/com.whatsapp*_preferences_light.xml
+-- tested:   2.24 on a made phone
+
+-- when: call_log(_id, jid_row_id, from_me, timestamp, video_call, duration, ?call_result, ?group_jid_row_id), jid(_id, raw_string), ?jid_map(lid_row_id, jid_row_id), ?call_log_participant_v2(call_log_row_id, jid_row_id)
+WITH own(app, number) AS MATERIALIZED (
+  SELECT CASE WHEN file_path() LIKE '%com.whatsapp.w4b/%' THEN 'WhatsApp Business' ELSE 'WhatsApp' END,
+         (SELECT 'phone:+' || max(CASE WHEN x.attributes ->> '$.name' = 'cc' THEN x.text END) || max(CASE WHEN x.attributes ->> '$.name' = 'ph' THEN x.text END)
+            FROM xml_each(sibling('prefs'), 'string') x)
+),
+-- Since 2024 people are known by a LID; jid_map leads from it to the number, where the phone knows it.
+who(id, jid) AS MATERIALIZED (
+  SELECT j._id, coalesce(n.raw_string, j.raw_string) FROM jid j LEFT JOIN jid_map p ON p.lid_row_id = j._id LEFT JOIN jid n ON n._id = p.jid_row_id
+)
+SELECT l._origin,
+       own.app                             AS app,
+       own.number                          AS account,
+       CASE WHEN l.from_me = 1 THEN 'out' ELSE 'in' END AS direction,
+       p.jid                               AS peer,
+       (SELECT json_group_array(w.jid) FROM call_log_participant_v2 x JOIN who w ON w.id = x.jid_row_id WHERE x.call_log_row_id = l._id) AS participants,
+       unix_ms(l.timestamp)                AS started_at,
+       l.duration                          AS duration,
+       CASE WHEN l.call_result = 5 OR l.duration > 0 THEN 1 ELSE 0 END AS answered,
+       l.video_call                        AS video,
+       CASE l.call_result WHEN 5 THEN 'answered' WHEN 2 THEN 'missed' WHEN 3 THEN 'rejected' WHEN 4 THEN 'missed' WHEN 1 THEN 'cancelled' WHEN 6 THEN 'failed' END AS outcome,
+       g.jid                               AS thread
+  FROM own CROSS JOIN call_log l
+  LEFT JOIN who p ON p.id = l.jid_row_id
+  LEFT JOIN who g ON g.id = nullif(l.group_jid_row_id, 0);
