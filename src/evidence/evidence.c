@@ -13,7 +13,7 @@
 static const struct container_type *const container_types[] = {
 	&itunes_container,
 	&folder_container,
-	/* zip */
+	&zip_container,
 	&ab_container,
 	&tar_container,
 };

@@ -7,13 +7,14 @@
 #include "base/err.h"
 
 struct xml_attribute {
-	const char *name, *value; /* NUL-terminated UTF-8, in the arena; typed ABX values as decimal, true/false, hex (bytes) */
+	const char *name, *value; /* NUL-terminated UTF-8, in the arena; typed ABX values as Android's text form has them:
+				    * decimal, hexadecimal without prefix for the hex types, true/false, bytes hex or base64 */
 	struct xml_attribute *next;
 };
 
 struct xml_node {
 	const char *name;  /* element name */
-	const char *text;  /* all character data directly inside, joined; "" when none */
+	const char *text;  /* all character data directly inside, joined; "" when none, or when it is only white space between children */
 	struct xml_attribute *attributes;
 	struct xml_node *parent, *children, *next; /* first child; next sibling, in document order */
 	int depth;         /* of a root: 0 */

@@ -103,8 +103,29 @@ static void base64_call(sqlite3_context *c, int count, sqlite3_value **values)
 	buf_free(&out);
 }
 
+/* Hexadecimal digits (with or without 0x) as integer; NULL when it is none or has more than 16. */
+static void hex_integer_call(sqlite3_context *c, int count, sqlite3_value **values)
+{
+	(void)count;
+	const char *text = sqlite3_value_type(values[0]) == SQLITE_NULL ? NULL : (const char *)sqlite3_value_text(values[0]);
+	uint64_t value = 0;
+	int digits = 0;
+	if (text && text[0] == '0' && (text[1] == 'x' || text[1] == 'X'))
+		text += 2;
+	for (; text && *text; text++, digits++) {
+		char digit = *text;
+		int v = digit >= '0' && digit <= '9' ? digit - '0' : digit >= 'a' && digit <= 'f' ? digit - 'a' + 10 : digit >= 'A' && digit <= 'F' ? digit - 'A' + 10 : -1;
+		if (v < 0 || digits == 16)
+			return;
+		value = value << 4 | (uint64_t)v;
+	}
+	if (digits)
+		sqlite3_result_int64(c, (sqlite3_int64)value);
+}
+
 const struct function text_functions[] = {
 	{ "utf16le", 1, FUNCTION_PURE, utf16le_call, NULL },	  { "utf16be", 1, FUNCTION_PURE, utf16be_call, NULL },
 	{ "latin1", 1, FUNCTION_PURE, latin1_call, NULL },	  { "hex_uuid", 1, FUNCTION_PURE, uuid_call, NULL },
-	{ "base64_decode", 1, FUNCTION_PURE, base64_call, NULL }, { 0 },
+	{ "base64_decode", 1, FUNCTION_PURE, base64_call, NULL }, { "hex_integer", 1, FUNCTION_PURE, hex_integer_call, NULL },
+	{ 0 },
 };

@@ -13,7 +13,7 @@ static int functions_add(sqlite3 *db, const struct function *f, const struct sql
 int sql_register(sqlite3 *db, const struct sql_context *context)
 {
 	static const struct function *const tables[] = {
-		context_functions, format_functions, selector_functions, text_functions, time_functions,
+		context_functions, format_functions, selector_functions, text_functions, time_functions, xml_functions,
 	};
 	int rc = SQLITE_OK;
 	for (size_t i = 0; i < sizeof tables / sizeof *tables && rc == SQLITE_OK; i++)

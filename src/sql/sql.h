@@ -11,7 +11,7 @@
  *   formats:   protobuf(blob,'4.2') (LEN → text when printable UTF-8, else blob; others integer), protobuf_text, protobuf_blob, protobuf_double, protobuf_json(blob),
  *              plist(blob,'$.key') plist_json(blob), nskeyed(blob,'$.root.x') nskeyed_json(blob) (scalars as SQL values, dates as µs, containers as JSON),
  *              typedstream_text(blob), abx(blob) (as XML text), gunzip(blob), zlib_inflate(blob) (≤ 64 MB out),
- *              utf16le(blob), utf16be(blob), latin1(blob), hex_uuid(blob) (16 bytes → lower-case UUID text), base64_decode(text)
+ *              utf16le(blob), utf16be(blob), latin1(blob), hex_uuid(blob) (16 bytes → lower-case UUID text), base64_decode(text), hex_integer(text)
  *   context:   file() content of the evidence file as blob; file_path() its path; file_name(); profile(); path_part(path, n) n-th component (negative: from the end)
  * Table functions
  *   plist_each(blob[, path]) nskeyed_each(blob[, path])   key, value, type, path            one level below path
