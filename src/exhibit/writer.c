@@ -38,8 +38,8 @@ static enum err tables_make(struct exhibit_writer *w)
 {
 	struct buf sql = { 0 };
 	buf_printf(&sql,
-		   "PRAGMA page_size=8192; PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; PRAGMA locking_mode=EXCLUSIVE; PRAGMA temp_store=MEMORY;"
-		   "PRAGMA cache_size=-49152; PRAGMA application_id=%d; PRAGMA user_version=%s; BEGIN;\n",
+		   "PRAGMA page_size=8192; PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; PRAGMA locking_mode=EXCLUSIVE; "
+		   "PRAGMA cache_size=-24576; PRAGMA application_id=%d; PRAGMA user_version=%s; BEGIN;\n",
 		   EXHIBIT_APPLICATION_ID, EXHIBIT_FORMAT);
 	for (int t = 0; t < TABLE_KINDS + kind_count; t++)
 		schema_create(&sql, t);
