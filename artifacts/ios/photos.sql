@@ -1,0 +1,25 @@
+-- artifact: ios/photos
+-- about:    the library of pictures and videos
+-- record:   media
+-- app:      Photos
+-- files:    */PhotoData/Photos.sqlite
+-- tested:   a made phone
+
+-- when: ZASSET(Z_PK, ZDIRECTORY, ZFILENAME, ZDATECREATED, ?ZADDEDDATE, ?ZTRASHEDDATE, ?ZTRASHEDSTATE, ?ZHIDDEN, ?ZLATITUDE, ?ZLONGITUDE, ?ZWIDTH, ?ZHEIGHT, ?ZDURATION, ?ZUNIFORMTYPEIDENTIFIER, ?ZADDITIONALATTRIBUTES), ?ZADDITIONALASSETATTRIBUTES(Z_PK, ?ZORIGINALFILENAME, ?ZCREATORBUNDLEID, ?ZIMPORTEDBYBUNDLEIDENTIFIER)
+SELECT a._origin,
+       a.ZDIRECTORY || '/' || a.ZFILENAME   AS path,
+       a.ZUNIFORMTYPEIDENTIFIER             AS type,
+       x.ZORIGINALFILENAME                  AS title,
+       cocoa_s(a.ZDATECREATED)              AS taken_at,
+       cocoa_s(a.ZADDEDDATE)                AS added_at,
+       -- -180 stands for "no place".
+       CASE WHEN a.ZLATITUDE > -180 THEN a.ZLATITUDE END  AS latitude,
+       CASE WHEN a.ZLONGITUDE > -180 THEN a.ZLONGITUDE END AS longitude,
+       a.ZWIDTH                             AS width,
+       a.ZHEIGHT                            AS height,
+       nullif(a.ZDURATION, 0)               AS duration,
+       coalesce(x.ZCREATORBUNDLEID, x.ZIMPORTEDBYBUNDLEIDENTIFIER) AS made_by,
+       a.ZHIDDEN                            AS hidden,
+       CASE WHEN a.ZTRASHEDSTATE = 1 THEN cocoa_s(a.ZTRASHEDDATE) END AS trashed_at
+  FROM ZASSET a
+  LEFT JOIN ZADDITIONALASSETATTRIBUTES x ON x.Z_PK = a.ZADDITIONALATTRIBUTES;
