@@ -5,7 +5,7 @@
 -- files:    */com.android.providers.telephony/databases/mmssms.db
 -- tested:   a made phone
 
--- when: pdu(_id, thread_id, date, msg_box, ?read, ?sub), addr(msg_id, address, type), part(mid, seq, ct, text, ?_data, ?cl)
+-- when: pdu(_id, thread_id, date, ?date_sent, msg_box, ?read, ?sub), addr(msg_id, address, type), part(mid, seq, ct, text, ?_data, ?cl)
 SELECT m._origin,
        m.thread_id                        AS thread,
        m._id                              AS message_id,
@@ -15,7 +15,8 @@ SELECT m._origin,
        coalesce((SELECT CASE WHEN p.ct LIKE 'image/%' THEN 'image' WHEN p.ct LIKE 'video/%' THEN 'video' WHEN p.ct LIKE 'audio/%' THEN 'audio' ELSE 'file' END
                    FROM part p WHERE p.mid = m._id AND p.ct NOT IN ('application/smil', 'text/plain') ORDER BY p.seq, p._origin LIMIT 1), 'text') AS type,
        coalesce((SELECT group_concat(p.text, char(10)) FROM part p WHERE p.mid = m._id AND p.ct = 'text/plain'), m.sub) AS body,
-       unix_s(m.date)                     AS sent_at,
+       unix_s(CASE WHEN m.msg_box = 1 THEN coalesce(nullif(m.date_sent, 0), m.date) ELSE m.date END) AS sent_at,
+       CASE WHEN m.msg_box = 1 THEN unix_s(m.date) END AS received_at,
        (SELECT coalesce(p._data, p.cl) FROM part p WHERE p.mid = m._id AND p.ct NOT IN ('application/smil', 'text/plain') ORDER BY p.seq, p._origin LIMIT 1) AS attachment,
        (SELECT p.ct FROM part p WHERE p.mid = m._id AND p.ct NOT IN ('application/smil', 'text/plain') ORDER BY p.seq, p._origin LIMIT 1) AS attachment_type,
        CASE m.msg_box WHEN 2 THEN 'sent' WHEN 3 THEN 'draft' WHEN 4 THEN 'queued' WHEN 5 THEN 'failed' WHEN 1 THEN CASE WHEN m.read = 1 THEN 'read' END END AS status

@@ -31,7 +31,7 @@ def chrome(phone, visits, downloads=()):
     """`visits`: (url, title, at, search term or None, how); `downloads`: (url, name, at, size)."""
     path = 'data/data/com.android.chrome/app_chrome/Default/History'
     db, truth, urls = Database(phone.tree, path, CHROME, phone.mtime), phone.truth, {}
-    rows, gone = [], []
+    rows, gone, searches, last = [], [], [], {}
     for url, title, at, term, how in visits:
         known = urls.get(url)
         if known is None:
@@ -43,7 +43,10 @@ def chrome(phone, visits, downloads=()):
         if term and known[1] == 1:
             at_row = db.insert('keyword_search_terms', keyword_id=2, url_id=known[0], term=term, normalized_term=term.lower())
             if how != 'deleted':
-                truth.add('search', 'Chrome', '0', path, 'keyword_search_terms', at_row, term=term, at=iso(at), url=url)
+                searches.append((at_row, term, url))
+        last[url] = at
+    for at_row, term, url in searches:   # the database knows the time of the last visit only
+        truth.add('search', 'Chrome', '0', path, 'keyword_search_terms', at_row, term=term, at=iso(last[url]), url=url)
     for row, known, url, title, at, how in rows:
         fields = dict(url=url, title=title, at=iso(at))
         if how == 'deleted':
