@@ -211,7 +211,8 @@ static enum err fulltext_make(struct exhibit_writer *w, void (*progress)(void *,
 		if (progress)
 			progress(context, 0.3 + 0.6 * (k + 1) / kind_count);
 	}
-	return e;
+	/* FTS5 holds its newest terms in memory until a commit; what is sealed must be what is in the file. */
+	return e ? e : run_sql(w, "COMMIT; BEGIN;", "index");
 }
 
 static enum err folder_sync(const char *path)
