@@ -3,7 +3,7 @@
 
 A result is its rows joined by ';', each its columns joined by '|'; NULL, integers, reals as Python prints them, text as it is,
 blobs as x'hex'."""
-import base64, datetime, gzip, json, plistlib, struct, uuid, zlib
+import base64, datetime, gzip, json, plistlib, struct, uuid, xml.etree.ElementTree, zlib
 
 UTC = datetime.timezone.utc
 EPOCH = datetime.datetime(1970, 1, 1, tzinfo=UTC)
@@ -95,6 +95,8 @@ def texts():
         data = bytes(range(250, 250 + n))if n < 6 else b''
         case("SELECT base64_decode('%s')" % base64.b64encode(data).decode(), data)
         case("SELECT base64_decode('%s')" % base64.urlsafe_b64encode(data).decode().rstrip('='), data)
+    for number in (0, 255, 2 ** 63 - 1):
+        case("SELECT hex_integer('%x')" % number, number)
     for bad in ("'A'", "'A==='", "'AA=A'", "'A*AA'", 'NULL'):
         case('SELECT base64_decode(%s)' % bad, None)
     case("SELECT path_part('a//b/c', 1), path_part('a//b/c', 2), path_part('/a/b', -1), path_part('a', 2), path_part('a', 0), "
@@ -217,5 +219,36 @@ def cookies():
     case("SELECT count(*) FROM cookies_each(x'636f6f6b')", 0)
 
 
-for part in (times, selectors, texts, protobufs, plists, lines, cookies):
+def xmls():
+    text = '<?xml version="1.0"?><map><string name="user &amp; id">An<!-- no -->na</string><set><int v="1"/><int v="2"/></set></map>'
+    root = xml.etree.ElementTree.fromstring(text)
+    order = list(root.iter())
+    parent = {c: p for p in order for c in p}
+    want = ';'.join('%d|%s|%s|%s|%s' % (i + 1, order.index(parent[e]) + 1 if e in parent else 'NULL', e.tag, ''.join(
+        [e.text or ''] + [c.tail or '' for c in e]), json.dumps(e.attrib, separators=(',', ':'))) for i, e in enumerate(order))
+    case("SELECT id, parent, name, text, attributes FROM xml_each('%s')" % text, want)
+    case("SELECT id, attributes ->> 'v', depth FROM xml_each('%s', 'int')" % text, '4|1|2;5|2|2')
+    case("SELECT text FROM xml_each('%s') WHERE attributes ->> 'name' = 'user & id'" % text, 'Anna')
+    # Android binary XML, written by hand: <a n="7" t="x&lt;"><b/>é</a>
+    words = []
+
+    def word(w):
+        if w in words:
+            return struct.pack('>H', words.index(w))
+        words.append(w)
+        return b'\xff\xff' + struct.pack('>H', len(w.encode())) + w.encode()
+
+    def string(w):
+        return struct.pack('>H', len(w.encode())) + w.encode()
+    abx = b'ABX\0\x10' + b'\x32' + word('a') + b'\x6f' + word('n') + struct.pack('>i', 7) + b'\x2f' + word('t') + string('x<') + \
+        b'\x32' + word('b') + b'\x33' + word('b') + b'\x24' + string('é') + b'\x33' + word('a') + b'\x11'
+    case('SELECT id, parent, name, text, depth, attributes FROM abx_each(%s)' % blob(abx),
+         '1|NULL|a|é|0|{"n":"7","t":"x<"};2|1|b||1|{}')
+    case('SELECT abx(%s)' % blob(abx), '<a n="7" t="x&lt;">é<b></b></a>')
+    case("SELECT abx(x'4142580030'), abx('no'), abx(NULL)", 'NULL|NULL|NULL')
+    case("SELECT count(*) FROM xml_each('no')", 0)
+    case("SELECT count(*) FROM xml_each('<a><b/></x')", 2)  # what stands before the damage
+
+
+for part in (times, selectors, texts, protobufs, plists, lines, cookies, xmls):
     part()

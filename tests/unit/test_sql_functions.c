@@ -167,6 +167,10 @@ TEST(functions_are_total)
 		"(SELECT count(*) FROM protobuf_each(x'0801', %s))",
 		"(SELECT count(*) FROM file_lines(%s))",
 		"(SELECT count(*) FROM cookies_each(%s))",
+		"abx(%s)",
+		"(SELECT count(*) FROM xml_each(%s))",
+		"(SELECT count(*) FROM abx_each('<a/>', %s))",
+		"hex_integer(%s)",
 	};
 	static const char *const values[] = { "NULL",
 					      "0",
