@@ -292,7 +292,7 @@ static enum err tokens_read(struct abx *x)
 			if (x->b->depth > 0)
 				return damage(x, ERR_FORMAT, "the document ends inside an element");
 			if (!another_document(x))
-				return OK;
+				return x->b->first_root ? OK : damage(x, ERR_FORMAT, "a document without an element");
 			break;
 		case START_TAG:
 		case END_TAG:

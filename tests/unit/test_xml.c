@@ -226,6 +226,7 @@ TEST(abx_damage)
 {
 	static const struct { const char *bytes; size_t size; const char *tree; enum err e; } bad[] = {
 		{ BYTES(ABX), "", ERR_TRUNCATED },
+		{ BYTES(ABX DOCUMENT DOCUMENT_END), "", ERR_FORMAT },
 		{ BYTES(ABX DOCUMENT "\x32" NEW("\x01", "a") "\x32\x00\x01"), "a", ERR_FORMAT },     /* string 1 was not seen */
 		{ BYTES(ABX DOCUMENT "\x32" NEW("\x01", "a") "\xef\x00\x00"), "a", ERR_FORMAT },     /* no such type */
 		{ BYTES(ABX DOCUMENT "\x32" NEW("\x01", "a") "\x1b"), "a", ERR_FORMAT },             /* no such event */
