@@ -15,7 +15,8 @@ SELECT m._origin,
        CASE WHEN m.is_from_me = 1 THEN CASE WHEN h.id LIKE '%@%' THEN h.id ELSE 'phone:' || h.id END END AS recipients,
        CASE WHEN m.item_type <> 0 THEN 'system' ELSE coalesce((SELECT CASE WHEN a.mime_type LIKE 'image/%' THEN 'image' WHEN a.mime_type LIKE 'video/%' THEN 'video' WHEN a.mime_type LIKE 'audio/%' THEN 'audio' ELSE 'file' END
             FROM message_attachment_join j LEFT JOIN attachment a ON a._origin = j.attachment_id WHERE j.message_id = m._origin LIMIT 1), 'text') END AS type,
-       coalesce(nullif(m.text, ''), typedstream_text(m.attributedBody)) AS body,
+       -- U+FFFC stands where an attachment lies in the text; it is no word of the sender.
+       nullif(replace(coalesce(nullif(m.text, ''), typedstream_text(m.attributedBody)), char(65532), ''), '') AS body,
        cocoa_any(m.date)                    AS sent_at,
        CASE WHEN m.is_from_me = 0 THEN cocoa_any(m.date_delivered) END AS received_at,
        cocoa_any(m.date_read)               AS read_at,

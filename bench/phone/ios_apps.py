@@ -98,7 +98,7 @@ def whatsapp(phone, script, calls, people):
             fields.update(contact_name=p.name, contact_number=p.number)
         if media:
             db.execute('UPDATE ZWAMESSAGE SET ZMEDIAITEM=? WHERE Z_PK=?', (media, row))
-        fields = dict(thread=jid, sender=own.number if out else m.sender.number, direction='system' if kind == 'system' else 'out' if out else 'in',
+        fields = dict(thread=jid, sender=None if kind == 'system' else own.number if out else m.sender.number, direction='system' if kind == 'system' else 'out' if out else 'in',
                       type='text' if kind == 'revoked' else kind, body=m.body if 'media' in x else body, sent_at=iso(m.at // 1000 * 1000), **fields)
         if m.how in ('deleted', 'wal-deleted') and body:
             gone.append((row, body, m.how, fields))

@@ -47,7 +47,8 @@ def sim(phone):
                                    'LastKnownServingMcc': 234, 'LastKnownServingMnc': int(a['mnc'])})
     plist(phone, base + '.data.plist', {'PersonalitySlots': [a['iccid']], 'pw_ver': 2, 'PersonalWallet': {
         s['iccid']: {'info': {'mdn': s['msisdn'], 'ts': s['seen'] // 1000, 'type': 'sim', 'eap_aka': True, 'label-id': guid('sim', s['iccid'])}} for s in (a, b)}})
-    plist(phone, base + '.device_specific_nobackup.plist', {'imeis': [phone.device['imei']], 'kPostponementTicket': {'ActivationState': 'Activated'}})
+    plist(phone, base + '.device_specific_nobackup.plist', {'imeis': [{'first': '1:kOne', 'second': phone.device['imei']}],
+                                                                  'ReportedSubscriberIdentity': a['iccid'], 'kPostponementTicket': {'ActivationState': 'Activated'}})
     for s in (a, b):
         phone.truth.add('sim', 'SIM', None, base + '.plist', None, None, iccid=s['iccid'], imsi=s['imsi'], msisdn=s['msisdn'])
         phone.truth.add('sim', 'SIM', None, base + '.data.plist', None, None, iccid=s['iccid'], msisdn=s['msisdn'], first_seen_at=iso(s['seen'] // 1000 * 1000))

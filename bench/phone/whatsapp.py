@@ -257,7 +257,7 @@ class Msgstore:
         for actor, value, when in x.get('reactions', ()):
             known = (1, self.owner.jid, self.owner.number) if actor is None else self.person_jid(actor)
             self.reactions.append((chat_row, int(actor is None), known, row, key, value, when, thread))
-        self.note('message', 'message', row, thread=thread, sender=who,
+        self.note('message', 'message', row, thread=thread, sender=None if m.kind == 'system' else who,
                   direction='system' if m.kind == 'system' else 'out' if from_me else 'in',
                   type='text' if m.kind == 'revoked' else m.kind,
                   body=body, sent_at=iso(at), **fields)
