@@ -4,6 +4,7 @@ A database may be left as a seized phone leaves it: rows deleted with their byte
 transactions only in the -wal.
 """
 
+import os
 import sqlite3
 import struct
 
@@ -48,8 +49,10 @@ class Database:
         self.db.execute('COMMIT')
         self.tree.add_staged(self.path, self.staged, self.mtime)
         if self.in_wal:
-            with open(self.staged + '-wal', 'rb') as f:
-                wal = f.read()
+            wal = b''
+            if os.path.exists(self.staged + '-wal'):  # not when nothing was written since
+                with open(self.staged + '-wal', 'rb') as f:
+                    wal = f.read()
             if wal:
                 self.tree.add(self.path + '-wal', resalt(wal), self.mtime)
         else:
