@@ -9,13 +9,14 @@
 
 #include "evidence/list.h"
 
-/* The first whose probe says yes opens the source: the strict ones first. */
+/* The first whose probe says yes opens the source: the strict ones first. A zip is found by its end too, and the last file in a tar may be a
+ * zip: so it comes last. */
 static const struct container_type *const container_types[] = {
 	&itunes_container,
 	&folder_container,
-	&zip_container,
 	&ab_container,
 	&tar_container,
+	&zip_container,
 };
 
 static const struct container_type *type_of(const struct source *s)

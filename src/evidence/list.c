@@ -9,7 +9,7 @@
 
 #include "base/time.h"
 
-enum { POOL = 256 * 1024 };
+enum { POOL_FIRST = 4096, POOL_MOST = 256 * 1024 };
 
 const char *evidence_scratch(const struct evidence *e)
 {
@@ -24,14 +24,16 @@ void *container_alloc(struct container *c, size_t size) { return arena_alloc(&c-
 char *container_copy(struct container *c, const void *bytes, size_t size)
 {
 	struct evidence *e = c->evidence;
-	if (size >= POOL / 8)
+	size_t block = e->pool_block ? e->pool_block : POOL_FIRST;
+	if (size >= block / 8)
 		return arena_copy(&e->arena, bytes, size);
 	if (size + 1 > e->pool_left) {
-		char *pool = arena_alloc(&e->arena, POOL);
+		char *pool = arena_alloc(&e->arena, block);
 		if (!pool)
 			return NULL;
 		e->pool = pool;
-		e->pool_left = POOL;
+		e->pool_left = block;
+		e->pool_block = block < POOL_MOST ? block * 2 : block;
 	}
 	char *copy = e->pool;
 	if (size)

@@ -16,7 +16,7 @@ enum {
 struct evidence {
 	struct arena arena;
 	char *pool; /* the rest of the current block of path bytes, so that paths lie close together */
-	size_t pool_left;
+	size_t pool_left, pool_block;
 	struct entry *entries;
 	size_t count, room;
 	struct evidence_note *notes;

@@ -25,7 +25,7 @@ const uint8_t *zip_window_peek(struct zip_window *w, size_t size)
 	w->from = 0;
 	w->have = have;
 	uint64_t next = w->at + have, left = next < w->end ? w->end - next : 0;
-	size_t want = ZIP_WINDOW - have, got;
+	size_t want = w->room - have, got;
 	if (want > left)
 		want = (size_t)left;
 	if (!file_read_some(w->fd, w->bytes + have, want, next, &got))
@@ -228,14 +228,15 @@ static void end_parse(int fd, uint64_t at, struct span s, struct end *end)
 		end64_parse(fd, before - 56, before, end);
 }
 
-/* Where the directory begins; false when it is not there. */
-static bool directory_find(int fd, const struct end *end, uint64_t *ret_at)
+/* Where the directory begins; false when it is not there. `moved`: it may also lie right before its end record instead of where it says,
+ * which is so when something was put before the zip. */
+static bool directory_find(int fd, const struct end *end, bool moved, uint64_t *ret_at)
 {
-	uint64_t guesses[] = { end->offset, end->size <= end->at ? end->at - end->size : UINT64_MAX };
+	uint64_t guesses[] = { end->offset, moved && end->size <= end->at ? end->at - end->size : UINT64_MAX };
 	for (int i = 0; i < 2; i++) {
 		uint8_t magic[4];
 		*ret_at = guesses[i];
-		if (end->count == 0 && end->size == 0 && guesses[i] <= end->at)
+		if (end->count == 0 && end->size == 0 && guesses[i] == end->at)
 			return true;
 		if (guesses[i] < end->at && file_read(fd, magic, 4, guesses[i]) == OK && memcmp(magic, ZIP_CENTRAL_MAGIC, 4) == 0)
 			return true;
@@ -243,13 +244,20 @@ static bool directory_find(int fd, const struct end *end, uint64_t *ret_at)
 	return false;
 }
 
-/* Searches backwards, at most the longest comment: first for one whose comment ends the file, then for any whose directory is there. */
+/* Searches backwards, at most the longest comment: first for one whose comment ends the file, then for any whose directory is there. A cut-off
+ * zip may end within or just behind a zip that lies in it: that one's directory is not where it says, and is not taken. */
 static bool end_find(int fd, uint64_t size, struct end *ret, uint64_t *ret_directory)
 {
 	enum { TAIL = ZIP_END + 65535 };
 	size_t n = size < TAIL ? (size_t)size : TAIL, got;
 	uint8_t *tail = malloc(n + 1);
+	uint8_t head[4] = { 0 };
 	bool found = false;
+	if (file_read_some(fd, head, sizeof head, 0, &got)) {
+		free(tail);
+		return false;
+	}
+	bool begins = memcmp(head, ZIP_LOCAL_MAGIC, 4) == 0;
 	if (!tail || n < ZIP_END || file_read_some(fd, tail, n, size - n, &got) || got < n) {
 		free(tail);
 		return false;
@@ -265,7 +273,7 @@ static bool end_find(int fd, uint64_t size, struct end *ret, uint64_t *ret_direc
 				continue;
 			span_seek(&s, 0);
 			end_parse(fd, size - n + i, s, ret);
-			found = directory_find(fd, ret, ret_directory) || ret->split;
+			found = directory_find(fd, ret, pass == 0 && !begins, ret_directory) || (pass == 0 && ret->split);
 		}
 	free(tail);
 	return found;
@@ -471,7 +479,8 @@ static enum err zip_list(struct zip_listing *l)
 
 static enum err zip_open(struct container *c)
 {
-	struct zip_listing l = { .c = c, .window = { .fd = c->source.fd, .bytes = malloc(ZIP_WINDOW) } };
+	size_t room = c->source.size < ZIP_WINDOW ? (size_t)c->source.size : ZIP_WINDOW;
+	struct zip_listing l = { .c = c, .window = { .fd = c->source.fd, .bytes = malloc(room + 1), .room = room } };
 	enum err x = l.window.bytes ? zip_list(&l) : no_memory();
 	free(l.window.bytes);
 	free(l.spans);

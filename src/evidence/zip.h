@@ -47,6 +47,7 @@ struct zip_window {
 	int fd;
 	uint64_t at, end; /* file offset of the next byte; where to stop */
 	uint8_t *bytes;
+	size_t room; /* ZIP_WINDOW, or the whole file when that is less */
 	size_t from, have; /* unread bytes are bytes[from … have-1] */
 };
 

@@ -47,12 +47,13 @@ static bool local_parse(struct zip_window *w, struct zip_record *r)
 	return true;
 }
 
-/* Takes sizes and checksum from a descriptor's fields when the stored size is just the way from `data` to `at`. */
+/* Takes sizes and checksum from a descriptor's fields when the stored size is just the way from `data` to `at`, and the size one that deflate
+ * can make of that. */
 static bool descriptor_fits(struct zip_record *r, struct span s, bool wide, uint64_t data, uint64_t at)
 {
 	uint32_t crc = span_le32(&s);
 	uint64_t stored = wide ? span_le64(&s) : span_le32(&s), size = wide ? span_le64(&s) : span_le32(&s);
-	if (!span_ok(&s) || at - data != stored)
+	if (!span_ok(&s) || at - data != stored || size / 1040 > stored)
 		return false;
 	r->crc32 = crc;
 	r->stored = stored;
@@ -64,8 +65,11 @@ static bool descriptor_at(struct zip_window *w, struct zip_record *r, uint64_t d
 {
 	uint8_t bytes[20];
 	const uint8_t *p = zip_window_peek(w, 24);
+	if (!p && (p = zip_window_peek(w, 16)) && memcmp(p, ZIP_SIZED_MAGIC, 4) == 0)
+		return descriptor_fits(r, span_of(p + 4, 12), false, data, w->at);
 	if (p && memcmp(p, ZIP_SIZED_MAGIC, 4) == 0)
-		return descriptor_fits(r, span_of(p + 4, 12), false, data, w->at) || descriptor_fits(r, span_of(p + 4, 20), true, data, w->at);
+		/* The wide one first: its lower half looks like a narrow one of size 0. */
+		return descriptor_fits(r, span_of(p + 4, 20), true, data, w->at) || descriptor_fits(r, span_of(p + 4, 12), false, data, w->at);
 	if (!(p = zip_window_peek(w, 4)) || (memcmp(p, ZIP_LOCAL_MAGIC, 4) != 0 && memcmp(p, ZIP_CENTRAL_MAGIC, 4) != 0))
 		return false;
 	/* Descriptors without their magic lie right before the next header. */
