@@ -15,7 +15,7 @@ SELECT m._origin,
        (SELECT jid FROM own)                    AS account,
        s.ZCONTACTJID                            AS thread,
        m.ZSTANZAID                              AS message_id,
-       CASE WHEN m.ZMESSAGETYPE IN (6, 10) THEN 'system' WHEN m.ZISFROMME = 1 THEN 'out' ELSE 'in' END AS direction,
+       CASE WHEN m.ZMESSAGETYPE IN (6, 10) THEN 'system' WHEN m.ZISFROMME = 1 THEN 'out' WHEN m.ZISFROMME = 0 THEN 'in' END AS direction,
        CASE WHEN m.ZISFROMME = 1 THEN coalesce(m.ZFROMJID, (SELECT jid FROM own)) ELSE coalesce(g.ZMEMBERJID, m.ZFROMJID) END AS sender,
        CASE WHEN m.ZISFROMME = 1 AND m.ZTOJID NOT LIKE '%@g.us' THEN m.ZTOJID END AS recipients,
        CASE m.ZMESSAGETYPE WHEN 0 THEN 'text' WHEN 1 THEN 'image' WHEN 2 THEN 'video' WHEN 3 THEN 'audio' WHEN 4 THEN 'contact' WHEN 5 THEN 'location' WHEN 6 THEN 'system' WHEN 7 THEN 'text'

@@ -124,7 +124,7 @@ def messages(phone, script):
                           date=nanoseconds(when), is_from_me=int(actor is None), associated_message_guid=target,
                           associated_message_type=code, is_finished=1)
             db.insert('chat_message_join', chat_id=chat, message_id=r, message_date=nanoseconds(when))
-            truth.add('reaction', 'Messages', None, path, 'message', r, message=guid('message', n, m.at), value=str(code),
+            truth.add('reaction', 'Messages', None, path, 'message', r, message=guid('message', n, m.at), value={2000: 'loved', 2001: 'liked', 2003: 'laughed', 2004: 'emphasised'}[code],
                       actor=own if actor is None else person.number, at=iso(when), where='wal' if db.in_wal else None)
         if m.how in ('deleted', 'wal-deleted'):
             gone.append((row, body, m.how, fields, guid('message', n, m.at), chat, m.at))
