@@ -1,0 +1,81 @@
+/* Rows in bytes that no pointer leads to: freed blocks, gaps, what is left over. */
+#include <string.h>
+
+#include "formats/sqlite_engine.h"
+
+/* Fits below these are chance, not rows. What continues a row just found needs less proof than what stands alone. */
+#define FIT_ANCHORED 0.1
+#define FIT_ALONE 0.3
+
+/* An intact cell of some table at `at`. Few, short or empty columns prove little: those need an anchor. */
+static bool intact_read(struct recover *r, const uint8_t *page, uint32_t at, uint32_t to, bool anchored, int owner, struct cell *ret,
+			int *ret_table, int *ret_also, double *ret_fit)
+{
+	double best = 0;
+	for (int rowid = 1; rowid >= 0; rowid--) {
+		struct cell c;
+		double fit;
+		int also;
+		if (!rowid && !r->has_without_rowid)
+			break;
+		if (!cell_read(r, page, at, to, rowid, rowid, &c))
+			continue;
+		if (c.cut && c.body_at + (c.local - c.header) / 2 > c.end)
+			continue;
+		size_t size = c.end > c.body_at ? c.end - c.body_at : 0;
+		if (size > c.local - c.header)
+			size = c.local - c.header;
+		int table = fit_best(r, c.columns, rowid, page + c.body_at, size, owner, &fit, &also);
+		if (table < 0)
+			continue;
+		if (!anchored && c.payload - c.header < 4)
+			fit *= 0.2;
+		if (c.rowid_known && c.rowid < 0 && !anchored)
+			fit *= 0.9;
+		if (c.cut)
+			fit *= 0.6;
+		if (fit > best) {
+			best = fit;
+			*ret = c;
+			*ret_table = table;
+			*ret_also = also;
+		}
+	}
+	*ret_fit = best;
+	return best >= (anchored ? FIT_ANCHORED : FIT_ALONE);
+}
+
+void carve_region(struct recover *r, const uint8_t *page, uint32_t page_no, uint32_t version, uint32_t from, uint32_t to,
+		  bool freed_block, int state)
+{
+	int owner = r->owner[page_no];
+	bool anchored = freed_block;
+	uint32_t at = from;
+	while (at + 4 <= to && !r->nomem) {
+		if (!anchored && at + 8 <= to) {
+			uint64_t word;
+			memcpy(&word, page + at, 8);
+			if (!word) {
+				at += 4; /* a cell begins with no zero, a damaged one has at most two */
+				continue;
+			}
+		}
+		struct cell c;
+		int table, also = -1;
+		double fit;
+		bool found = false;
+		bool first = freed_block && at == from;
+		if (!first)
+			found = intact_read(r, page, at, to, anchored, owner, &c, &table, &also, &fit);
+		if (!found)
+			found = damaged_read(r, page, at, to, anchored, first, owner, &c, &table, &also, &fit);
+		if (found) {
+			candidate_add(r, page, &c, page_no, version, table, also, fit, state);
+			at = c.end;
+			anchored = true;
+		} else {
+			at++;
+			anchored = false;
+		}
+	}
+}

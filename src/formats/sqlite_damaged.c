@@ -1,0 +1,310 @@
+/* Cells whose first four bytes a freeblock header replaced.
+ *
+ * A cell is: payload size, rowid, header size, serial types, content.  Where payload size and rowid take four bytes or more, all that
+ * says how to read the row still stands.  With three, the header size is gone, and the schema's number of columns replaces it.
+ * With two, the first column's serial type is gone too: its length follows from where the cell ends, its type from the schema and
+ * from the other rows.  WITHOUT ROWID cells have no rowid, so that two serial types can be gone: then the content is divided where
+ * the columns' usual lengths and the text itself say, and the row is marked as concluded.
+ */
+#include <string.h>
+
+#include "formats/sqlite_engine.h"
+
+#define FIT_ANCHORED 0.12
+#define FIT_ALONE 0.45
+
+struct attempt {
+	struct recover *r;
+	const uint8_t *page;
+	uint32_t at, limit;
+	uint32_t block; /* what the freeblock header says, or 0 */
+	bool first;     /* a block of the page's chain begins here: its header is current */
+	bool anchored;
+	int owner;
+	double best;
+	struct cell cell;
+	int table, also;
+};
+
+/* Is there a freeblock header at `at`, current or stale? */
+static uint32_t block_size(const uint8_t *page, uint32_t at, uint32_t limit, uint32_t usable)
+{
+	if (at + 4 > limit)
+		return 0;
+	uint32_t next = be16_at(page + at), size = be16_at(page + at + 2);
+	return size >= 4 && at + size <= usable && (!next || (next > at + size && next + 4 <= usable)) ? size : 0;
+}
+
+/* What follows at `at`: another cell, a freed one, or nothing that can be told. */
+static double boundary(struct attempt *a, uint32_t at)
+{
+	struct cell c;
+	double fit;
+	int also;
+	if (at == a->limit)
+		return 0.95;
+	if (at > a->limit)
+		return 0;
+	for (int rowid = 1; rowid >= 0; rowid--) {
+		if (!rowid && !a->r->has_without_rowid)
+			break;
+		if (cell_read(a->r, a->page, at, a->limit, rowid, rowid, &c) && !c.cut &&
+		    fit_best(a->r, c.columns, rowid, a->page + c.body_at, c.local - c.header, a->owner, &fit, &also) >= 0 && fit > 0.3)
+			return 0.9;
+	}
+	uint32_t size = block_size(a->page, at, a->limit, a->r->usable);
+	return size && at + size <= a->limit ? 0.6 : 0;
+}
+
+static double end_quality(struct attempt *a, const struct cell *c)
+{
+	if (c->cut)
+		return a->first ? 0.3 : 0;
+	uint32_t size = c->end - a->at;
+	if (a->block && size == a->block)
+		return 1;
+	if (a->block && size < a->block && size + 3 >= a->block)
+		return 0.9;
+	if (a->block && size > a->block)
+		return 0;
+	double q = boundary(a, c->end);
+	for (uint32_t gap = 1; q < 0.5 && gap <= 3; gap++)
+		q = boundary(a, c->end + gap) * 0.8;
+	return q > 0.25 ? q : a->anchored ? 0.25 : 0.1;
+}
+
+/* How usual a serial type is for that column, where it had to be concluded. */
+static double usual(const struct table *t, int i, uint64_t serial)
+{
+	const struct column_stats *s = &t->stats[i];
+	const struct schema_column *c = &t->pub.schema.columns[t->pub.schema.order[i]];
+	double all = t->sampled + 2.0, seen;
+	if (serial < 10)
+		seen = s->serial[serial];
+	else if (serial_is_text(serial))
+		seen = s->texts;
+	else
+		seen = s->blobs;
+	double f = (seen + 0.3) / all;
+	if (serial >= 12 && t->sampled >= 8) {
+		uint64_t n = serial_size(serial);
+		if (n < s->text_low || n > s->text_high)
+			f *= 0.3;
+	}
+	if (!t->sampled && serial == 7 && c->affinity != AFFINITY_REAL)
+		f *= 0.5;
+	if (!t->sampled && serial_is_blob(serial) && c->affinity != AFFINITY_BLOB)
+		f *= 0.5;
+	if (!t->sampled && serial == 6 && c->affinity == AFFINITY_REAL)
+		f *= 0.5;
+	return f > 1 ? 1 : f;
+}
+
+/* Completes `c` from r->serials, and keeps it when it is the best so far. */
+static void judge(struct attempt *a, struct cell *c, int table, int also, double weight)
+{
+	struct recover *r = a->r;
+	uint64_t payload = c->header;
+	for (int i = 0; i < c->columns; i++)
+		payload += serial_size(r->serials[i]);
+	if (payload > INT32_MAX)
+		return;
+	bool with_rowid = table < 0 || !r->tables[table]->pub.schema.without_rowid;
+	uint32_t before = c->body_at - a->at - c->header; /* bytes of payload size and rowid */
+	unsigned n = varint_size(payload);
+	if (with_rowid ? before < n + 1 || before > n + 9 : before != n)
+		return;
+	c->payload = payload;
+	c->local = payload_local(r->usable, payload, with_rowid);
+	if (c->header > c->local)
+		return;
+	uint64_t end = (uint64_t)c->body_at - c->header + c->local;
+	if (payload > c->local) {
+		c->overflow = end + 4 <= a->limit ? be32_at(a->page + end) : 0;
+		end += 4;
+		if (!c->overflow || c->overflow > r->page_count)
+			return;
+	}
+	if (end < a->at + 4)
+		end = a->at + 4;
+	uint32_t limit = a->first && a->block && a->at + a->block < a->limit ? a->at + a->block : a->limit;
+	c->cut = end > limit;
+	c->end = c->cut ? limit : (uint32_t)end;
+	if (c->body_at > c->end)
+		return;
+	size_t size = c->end - c->body_at;
+	if (size > c->local - c->header)
+		size = c->local - c->header;
+	if (c->cut && size * 2 < c->local - c->header)
+		return;
+	double fit = 0;
+	if (table >= 0)
+		fit = fit_table(r, r->tables[table], c->columns, a->page + c->body_at, size) * (table == a->owner ? 2 : 1);
+	else
+		table = fit_best(r, c->columns, true, a->page + c->body_at, size, a->owner, &fit, &also);
+	if (table < 0)
+		return;
+	fit = (fit > 1 ? 1 + fit / 100 : fit) * weight;
+	if (fit <= a->best)
+		return;
+	fit *= end_quality(a, c); /* dear, and reads over r->serials: last */
+	if (fit > a->best) {
+		a->best = fit;
+		a->cell = *c;
+		a->table = table;
+		a->also = also;
+	}
+}
+
+/* Reads `count` serial types at `at` into r->serials[from…]; where they end, or 0. */
+static uint32_t serials_read(struct attempt *a, uint32_t at, int from, int count)
+{
+	for (int i = 0; i < count; i++) {
+		uint64_t serial;
+		unsigned n = varint_read(a->page + at, a->page + a->limit, &serial);
+		if (!n || serial_reserved(serial) || serial > 2 * (uint64_t)INT32_MAX)
+			return 0;
+		a->r->serials[from + i] = serial;
+		at += n;
+	}
+	return at;
+}
+
+/* The record header stands whole, `before` bytes behind the cell's start. */
+static void try_whole_header(struct attempt *a, uint32_t before)
+{
+	const uint8_t *end = a->page + a->limit;
+	uint64_t header;
+	uint32_t at = a->at + before;
+	unsigned n = at < a->limit ? varint_read(a->page + at, end, &header) : 0;
+	if (!n || header <= n || header > a->limit - at)
+		return;
+	uint32_t stop = at + (uint32_t)header, p = at + n;
+	int count = 0;
+	while (p < stop && count < SCHEMA_COLUMNS) {
+		p = serials_read(a, p, count, 1);
+		if (!p)
+			return;
+		count++;
+	}
+	if (p != stop)
+		return;
+	struct cell c = { .at = a->at, .serials_at = at + n, .body_at = stop, .header = (uint32_t)header, .columns = (uint16_t)count,
+			  .damaged = true };
+	judge(a, &c, -1, -1, 0.9);
+}
+
+/* Types of `size` bytes: fixed ones, blob, text. */
+static int types_of(uint64_t size, uint64_t *to)
+{
+	static const uint8_t none[] = { 9, 8, 0 };
+	int n = 0;
+	if (!size)
+		for (size_t i = 0; i < sizeof(none); i++)
+			to[n++] = none[i];
+	for (uint64_t s = 1; s <= 7; s++)
+		if (size && serial_size(s) == size)
+			to[n++] = s;
+	to[n++] = 13 + 2 * size;
+	to[n++] = 12 + 2 * size;
+	return n;
+}
+
+/* `lost` leading serial types are gone, which took `lost_bytes`; the others stand from `at`. */
+static void try_lost(struct attempt *a, int table, uint32_t before, int lost, uint32_t lost_bytes, uint32_t at)
+{
+	struct recover *r = a->r;
+	const struct table *t = r->tables[table];
+	int stored = t->pub.schema.stored;
+	uint64_t known = 0;
+	uint32_t body = serials_read(a, at, lost, stored - lost);
+	if (!body)
+		return;
+	for (int i = lost; i < stored; i++)
+		known += serial_size(r->serials[i]);
+	struct cell c = { .at = a->at, .serials_at = at, .body_at = body, .header = 1 + lost_bytes + (body - at),
+			  .columns = (uint16_t)stored, .lost = (uint8_t)lost, .damaged = true };
+	if (c.header > 127 || body - a->at - c.header != before)
+		return;
+	if (!lost) {
+		judge(a, &c, table, -1, 0.9);
+		return;
+	}
+	uint64_t saved[SCHEMA_COLUMNS];
+	memcpy(saved + lost, r->serials + lost, (size_t)(stored - lost) * sizeof(*saved));
+	uint64_t room = a->limit > body ? a->limit - body : 0;
+	for (uint64_t d = 0; known + d <= room && d < 16384; d++) {
+		uint32_t end = body + (uint32_t)(known + d), size = end - a->at;
+		if (a->block && size > a->block)
+			break;
+		bool exact = a->block && size <= a->block && size + 3 >= a->block;
+		if (!exact && boundary(a, end) < 0.5)
+			continue;
+		for (uint64_t d1 = lost == 2 ? 0 : d; d1 <= d; d1++) {
+			uint64_t one[8], two[8] = { 0 };
+			int n1 = types_of(d1, one), n2 = lost == 2 ? types_of(d - d1, two) : 1;
+			for (int i = 0; i < n1; i++) {
+				for (int j = 0; j < n2; j++) {
+					if (varint_size(one[i]) + (lost == 2 ? varint_size(two[j]) : 0) != lost_bytes)
+						continue;
+					memcpy(r->serials + lost, saved + lost, (size_t)(stored - lost) * sizeof(*saved));
+					c.lost_serial[0] = r->serials[0] = one[i];
+					if (lost == 2)
+						c.lost_serial[1] = r->serials[1] = two[j];
+					c.doubt = (uint8_t)lost;
+					double weight = t->pub.schema.order[0] == t->pub.schema.ipk ? 1 : usual(t, 0, one[i]);
+					if (lost == 2)
+						weight *= usual(t, 1, two[j]);
+					judge(a, &c, table, -1, 0.5 + 0.35 * weight);
+				}
+			}
+		}
+	}
+}
+
+static void try_table(struct attempt *a, int table)
+{
+	struct recover *r = a->r;
+	const struct schema_table *s = &r->tables[table]->pub.schema;
+	if (r->tables[table]->is_schema || !s->stored)
+		return;
+	uint32_t at = a->at;
+	/* The rowid's alias is stored as a NULL: nothing of it can be lost but its one byte. */
+	bool null_first = s->order[0] == s->ipk;
+	try_lost(a, table, 3, 0, 0, at + 4);
+	if (s->stored >= 1) {
+		try_lost(a, table, 2, 1, 1, at + 4);
+		if (!null_first)
+			try_lost(a, table, 2, 1, 2, at + 5);
+	}
+	if (s->without_rowid && s->stored >= 2) {
+		try_lost(a, table, 1, 1, 2, at + 4);
+		try_lost(a, table, 1, 2, 2, at + 4);
+		try_lost(a, table, 1, 2, 3, at + 5);
+	}
+}
+
+bool damaged_read(struct recover *r, const uint8_t *page, uint32_t at, uint32_t limit, bool anchored, bool first, int owner,
+		  struct cell *ret, int *ret_table, int *ret_also, double *ret_fit)
+{
+	struct attempt a = { .r = r, .page = page, .at = at, .limit = limit, .first = first, .anchored = anchored, .owner = owner,
+			     .table = -1, .also = -1 };
+	a.block = block_size(page, at, limit, r->usable);
+	if (a.block > limit - at)
+		a.block = first ? limit - at : 0;
+	if (first)
+		a.block = limit - at;
+	if (!a.block || at + 8 > limit)
+		return false;
+	for (uint32_t before = 4; before <= 12; before++)
+		try_whole_header(&a, before);
+	for (int i = 0; i < r->table_count; i++)
+		try_table(&a, i);
+	if (a.best < (anchored ? FIT_ANCHORED : FIT_ALONE))
+		return false;
+	*ret = a.cell;
+	*ret_table = a.table;
+	*ret_also = a.also;
+	*ret_fit = a.best > 1 ? 1 : a.best;
+	return true;
+}

@@ -1,0 +1,210 @@
+/* sqlite_engine: what the files of the recovery engine share. Not for others: they use formats/sqlite_recover.h. */
+#ifndef CUSTOS_FORMATS_SQLITE_ENGINE_H
+#define CUSTOS_FORMATS_SQLITE_ENGINE_H
+
+#include "base/arena.h"
+#include "base/text.h"
+#include "formats/sqlite_page.h"
+#include "formats/sqlite_recover.h"
+
+/* One image of a page that is not in the database file. Database images are implied by the page number. */
+struct version {
+	uint32_t page;
+	uint32_t frame;  /* 1-based frame or record */
+	uint64_t offset; /* of the image in its file */
+	uint64_t age;    /* greater is later */
+	uint8_t file;    /* enum recover_file */
+	bool live;       /* this is the image that SQLite sees */
+};
+
+/* A set of 64-bit hashes; 0 is never a member. */
+struct hash_set {
+	uint64_t *slots;
+	size_t room, count;
+};
+
+/* What live rows and whole recovered ones taught about a column (by record position). */
+struct column_stats {
+	uint32_t nulls, ints, reals, texts, blobs, zeros, ones;
+	uint32_t serial[10]; /* how often each fixed serial type */
+	int64_t low, high;
+	uint32_t text_low, text_high; /* bytes */
+	uint32_t strange; /* texts with control characters or broken encoding */
+};
+
+struct table {
+	struct recover_table pub;
+	struct column_stats *stats; /* one for each record position */
+	uint32_t sampled;
+	uint32_t least_columns; /* fewest columns seen in a record: ALTER TABLE ADD COLUMN leaves short ones */
+	bool shadow;            /* FTS or other shadow table: rows are not offered */
+	bool is_schema;
+};
+
+/* A cell, intact or damaged, with what is needed to read it again. Offsets are in its page. */
+struct cell {
+	uint32_t at, end; /* in the page: first byte, one past the last that is local */
+	uint32_t serials_at; /* first serial type that stands */
+	uint32_t body_at;
+	uint32_t local;     /* payload bytes in the page, header included */
+	uint32_t overflow;  /* first overflow page or 0 */
+	uint64_t payload;   /* whole size of header and body */
+	uint64_t lost_serial[2]; /* serial types that were overwritten, as concluded */
+	int64_t rowid;
+	uint32_t header;    /* size of the (rebuilt) record header */
+	uint16_t columns;
+	uint8_t lost;       /* how many leading serial types were overwritten */
+	uint8_t doubt;      /* of those, how many have a type (not a length) that is a guess; 2: lengths, too */
+	bool rowid_known;
+	bool damaged;       /* the first bytes were overwritten */
+	bool cut;           /* the page does not hold all of its local part */
+};
+
+struct candidate {
+	struct cell cell;
+	uint64_t hash;    /* of serial types and content (not whole: of its start) */
+	uint64_t start;   /* of serial types and the start of content */
+	uint32_t page;
+	uint32_t version; /* index into versions, or VERSION_DB */
+	int32_t table, also;
+	float fit;
+	uint32_t origins;
+	uint8_t state;
+	uint8_t fate;
+	bool whole;   /* all of its content stands */
+	bool dropped; /* equal to a live row or to another candidate */
+};
+
+#define VERSION_DB UINT32_MAX
+enum { START_BYTES = 24 };
+
+struct slack {
+	uint32_t page, used;
+};
+
+struct tree { /* an entry of sqlite_schema with a root page */
+	uint32_t root;
+	int table; /* index into tables; -1: an index */
+};
+
+struct recover {
+	struct sqlite_input db, wal, journal;
+	struct recover_limits limits;
+	sqlite_note_fn *note;
+	void *note_context;
+	struct arena arena;
+	bool nomem, truncated;
+
+	uint32_t page_size, usable;
+	uint32_t db_pages;   /* whole or partial pages in the database file */
+	uint32_t page_count; /* greatest page number in any file */
+	int encoding;        /* 1 UTF-8, 2 UTF-16le, 3 UTF-16be */
+	bool header_ok, auto_vacuum, damaged_trees, schema_ok, has_without_rowid;
+	uint32_t freelist;
+	uint32_t wal_page_size;
+
+	struct version *versions; /* sorted by page, then by age */
+	uint32_t version_count, version_room;
+	uint64_t db_age; /* of the database file's own images */
+
+	uint8_t *use;   /* enum recover_page of each page, from 1 */
+	int32_t *owner; /* table of each page, or -1 */
+
+	struct table **tables;
+	int table_count, table_room;
+	struct tree *trees;
+	int tree_count, tree_room;
+
+	struct hash_set live_rows;   /* serial types and content */
+	struct hash_set live_starts; /* serial types and the first START_BYTES of content: for rows that are cut */
+	struct hash_set live_keys;   /* table and rowid (or primary key) */
+	struct slack *slack;         /* what the last pages of live overflow chains have left over */
+	uint32_t slack_count, slack_room;
+	uint32_t *index; /* of candidates by hash: position + 1; index_room a power of two */
+	uint32_t index_room;
+	struct candidate *found;
+	uint32_t found_count, found_room;
+	uint64_t copies; /* images of live rows passed over */
+	uint64_t moved;  /* of those, under another rowid */
+
+	uint8_t *page;    /* the page being read */
+	uint8_t *other;   /* a second one */
+	uint8_t *payload; /* a whole payload put together */
+	size_t payload_room;
+	struct buf text; /* the present row's texts, as UTF-8 */
+	uint64_t serials[SCHEMA_COLUMNS];
+	struct recover_value values[SCHEMA_COLUMNS];
+	uint64_t notes;
+};
+
+/* --- sqlite_history.c: files → page images --- */
+enum err history_load(struct recover *r);
+/* Reads the image of `page`: `version` VERSION_DB for the database file. Short images are zero-filled; false when nothing is there. */
+bool history_read(struct recover *r, uint32_t page, uint32_t version, uint8_t *to);
+/* Which image of `page` is live: VERSION_DB or an index. */
+uint32_t history_live(const struct recover *r, uint32_t page);
+/* The images of `page`: [*ret_first, return value). */
+uint32_t history_of(const struct recover *r, uint32_t page, uint32_t *ret_first);
+uint64_t history_offset(const struct recover *r, uint32_t page, uint32_t version);
+void note_add(struct recover *r, uint64_t offset, const char *format, ...) __attribute__((format(printf, 3, 4)));
+
+/* --- sqlite_tree.c: live state: which page belongs to what; hashes and statistics of live rows --- */
+enum err trees_walk(struct recover *r);
+
+/* --- sqlite_tables.c: schema rows → tables --- */
+int table_add(struct recover *r, const char *sql, size_t size, uint32_t root, bool live);
+int table_add_unnamed(struct recover *r, int columns, bool first_null);
+void table_learn(struct recover *r, struct table *t, const uint64_t *serials, int count, const uint8_t *body, size_t size);
+enum err tables_start(struct recover *r); /* the schema table itself */
+/* Makes text of the schema table's column UTF-8 in the arena. */
+const char *schema_text(struct recover *r, const uint8_t *p, size_t size, size_t *ret_size);
+
+/* --- sqlite_cell.c: cells --- */
+/* An intact cell at `at`; `limit` is one past the last byte it may take. Serial types are left in r->serials. */
+bool cell_read(struct recover *r, const uint8_t *page, uint32_t at, uint32_t limit, bool with_rowid, bool table_leaf, struct cell *ret);
+/* Serial types of `c` into r->serials, lost ones first. */
+bool cell_serials(struct recover *r, const uint8_t *page, const struct cell *c);
+/* The content of a cell behind its header, overflow pages and all; `*ret_size` is less than c->payload - c->header when it is cut or
+ * the chain breaks. Valid until the next call. `mark`: the chain is live, note its pages' use. */
+const uint8_t *cell_body(struct recover *r, const uint8_t *page, const struct cell *c, uint32_t page_no, uint32_t version, bool mark,
+			 int table, size_t *ret_size);
+/* Hashes over r->serials[0..columns) and content. */
+uint64_t serials_hash(const uint64_t *serials, int columns);
+static inline size_t start_size(size_t size) { return size < START_BYTES ? size : START_BYTES; }
+
+/* --- sqlite_fit.c: does a record fit a table? --- */
+/* [0,1]; 0: impossible. Serial types in r->serials[0..count); `body` holds `size` bytes of the content. */
+double fit_table(struct recover *r, const struct table *t, int count, const uint8_t *body, size_t size);
+/* The best table for it, a tie in *ret_also (or -1); `owner` is preferred among equals. */
+int fit_best(struct recover *r, int count, bool with_rowid, const uint8_t *body, size_t size, int owner, double *ret_fit, int *ret_also);
+bool text_fits(const struct recover *r, const uint8_t *p, size_t size, bool whole);
+
+/* --- sqlite_carve.c --- */
+/* Looks for rows in bytes [from, to) of a page. `first_damaged`: a freed block starts there. */
+void carve_region(struct recover *r, const uint8_t *page, uint32_t page_no, uint32_t version, uint32_t from, uint32_t to,
+		  bool freed_block, int state);
+/* --- sqlite_damaged.c --- */
+/* A cell at `at` whose first four bytes a freeblock header replaced. `first`: a block of the page's chain begins there; `anchored`: a row
+ * ends there. */
+bool damaged_read(struct recover *r, const uint8_t *page, uint32_t at, uint32_t limit, bool anchored, bool first, int owner,
+		  struct cell *ret, int *ret_table, int *ret_also, double *ret_fit);
+
+/* --- sqlite_scan.c --- */
+enum err scan_all(struct recover *r);
+void candidate_add(struct recover *r, const uint8_t *page, const struct cell *c, uint32_t page_no, uint32_t version, int table,
+		   int also, double fit, int state);
+
+/* --- sqlite_settle.c: which candidates are rows to show --- */
+enum err settle_all(struct recover *r);
+
+/* --- sqlite_hash.c --- */
+uint64_t hash_bytes(uint64_t seed, const void *bytes, size_t size);
+bool hash_add(struct hash_set *s, uint64_t h); /* false when it was there (or out of memory) */
+bool hash_has(const struct hash_set *s, uint64_t h);
+static inline uint64_t hash_row(int table, int64_t rowid)
+{
+	uint64_t key[2] = { (uint64_t)table, (uint64_t)rowid };
+	return hash_bytes(0x6b65797321, key, sizeof(key));
+}
+
+#endif

@@ -1,0 +1,100 @@
+/* All images of all pages, and what is in them beside live rows. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "formats/sqlite_engine.h"
+
+/* The gap between cell pointers and content, and the chain of freeblocks. Freed blocks lie in ascending order: a chain that does not
+ * is damaged, or loops, and ends there. */
+static void scan_unused(struct recover *r, const struct page_header *h, uint32_t page_no, uint32_t version, int gap_state, int block_state)
+{
+	uint32_t block = h->first_free, least = h->content;
+	while (block && block >= least && block + 4 <= r->usable) {
+		uint32_t next = be16_at(r->page + block), size = be16_at(r->page + block + 2);
+		if (size < 4 || block + size > r->usable) {
+			note_add(r, history_offset(r, page_no, version) + block, "a freed block of page %u is longer than the page", page_no);
+			size = r->usable - block;
+			next = 0;
+		}
+		carve_region(r, r->page, page_no, version, block, block + size, true, block_state);
+		least = block + size;
+		block = next;
+	}
+	if (block)
+		note_add(r, history_offset(r, page_no, version) + block, "the chain of freed blocks of page %u is broken or loops", page_no);
+	carve_region(r, r->page, page_no, version, h->pointers + 2 * h->cells, h->content, false, gap_state);
+}
+
+/* Cells that a page's own pointers name, on a page that is not live. */
+static void scan_cells(struct recover *r, const struct page_header *h, uint32_t page_no, uint32_t version, int state)
+{
+	bool index = h->type == PAGE_INDEX_LEAF || h->type == PAGE_INDEX_INTERIOR;
+	if (h->type == PAGE_TABLE_INTERIOR || (index && !r->has_without_rowid))
+		return;
+	for (uint32_t i = 0; i < h->cells; i++) {
+		struct cell c;
+		uint32_t at = be16_at(r->page + h->pointers + 2 * i);
+		if (at < h->content || at + 4 > r->usable)
+			continue;
+		if (h->type == PAGE_INDEX_INTERIOR)
+			at += 4;
+		if (!cell_read(r, r->page, at, r->usable, !index, !index, &c) || c.cut)
+			continue;
+		double fit;
+		int also, table = fit_best(r, c.columns, !index, r->page + c.body_at, c.local - c.header, r->owner[page_no], &fit, &also);
+		if (table < 0 && !index)
+			table = table_add_unnamed(r, c.columns, r->serials[0] == 0);
+		if (table >= 0)
+			candidate_add(r, r->page, &c, page_no, version, table, also, fit > 0.5 ? 1 : 0.5 + fit, state);
+	}
+}
+
+static void scan_image(struct recover *r, uint32_t page_no, uint32_t version, bool live)
+{
+	uint8_t use = live ? r->use[page_no] : PAGE_USE_ORPHAN;
+	if (use == PAGE_USE_POINTERS || use == PAGE_USE_LOCK || use == PAGE_USE_OVERFLOW || !history_read(r, page_no, version, r->page))
+		return;
+	int state = live ? RECOVER_FREE_PAGE : version != VERSION_DB && r->versions[version].file == RECOVER_IN_JOURNAL ?
+				   RECOVER_JOURNAL : RECOVER_WAL_OLD;
+	uint32_t at = page_no == 1 ? 100 : 0;
+	struct page_header h;
+	bool header = page_header_read(r->page, r->usable, at, &h);
+	if (use == PAGE_USE_TRUNK) {
+		uint32_t leaves = be32_at(r->page + 4);
+		at = leaves <= r->usable / 4 - 2 ? 8 + 4 * leaves : 8;
+		header = false;
+	}
+	if (header && (use == PAGE_USE_TABLE || use == PAGE_USE_INDEX)) {
+		scan_unused(r, &h, page_no, version, RECOVER_UNALLOCATED, RECOVER_FREE_BLOCK);
+	} else if (header) {
+		scan_cells(r, &h, page_no, version, state);
+		scan_unused(r, &h, page_no, version, state, state);
+	} else {
+		carve_region(r, r->page, page_no, version, at, r->usable, false, state);
+	}
+}
+
+enum err scan_all(struct recover *r)
+{
+	for (int i = 0; i < r->table_count; i++)
+		r->has_without_rowid |= r->tables[i]->pub.schema.without_rowid;
+	/* Pages that tables left whole teach what a damaged cell may look like, so they come before pages in use. */
+	for (int turn = 0; turn < 2; turn++) {
+		for (uint32_t page = 1; page <= r->page_count && !r->nomem; page++) {
+			bool used = r->use[page] == PAGE_USE_TABLE || r->use[page] == PAGE_USE_INDEX;
+			uint32_t live = history_live(r, page), first, end = history_of(r, page, &first);
+			if (page <= r->db_pages && (live == VERSION_DB && used) == (turn == 1))
+				scan_image(r, page, VERSION_DB, live == VERSION_DB);
+			for (uint32_t i = first; i < end; i++)
+				if ((i == live && used) == (turn == 1))
+					scan_image(r, page, i, i == live);
+		}
+	}
+	for (uint32_t i = 0; i < r->slack_count; i++) {
+		const struct slack *s = &r->slack[i];
+		uint32_t version = history_live(r, s->page);
+		if (history_read(r, s->page, version, r->page))
+			carve_region(r, r->page, s->page, version, s->used, r->usable, false, RECOVER_UNALLOCATED);
+	}
+	return r->nomem ? ERR_NOMEM : OK;
+}

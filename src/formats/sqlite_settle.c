@@ -1,0 +1,210 @@
+/* Which finds are rows to show: copies of live rows go, the same row from several places becomes one. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "formats/sqlite_engine.h"
+
+enum { SMALL_ROW = 8 }; /* content of so few bytes can be equal by chance */
+
+static bool index_grow(struct recover *r)
+{
+	uint32_t room = r->index_room ? r->index_room * 2 : 4096;
+	uint32_t *index = calloc(room, sizeof(*index));
+	if (!index) {
+		r->nomem = true;
+		return false;
+	}
+	for (uint32_t i = 0; i < r->found_count; i++) {
+		uint32_t j = (uint32_t)r->found[i].hash & (room - 1);
+		while (index[j])
+			j = (j + 1) & (room - 1);
+		index[j] = i + 1;
+	}
+	free(r->index);
+	r->index = index;
+	r->index_room = room;
+	return true;
+}
+
+/* The same content found before, under the same rowid or one of the two unknown; NULL: a new row, and *ret_slot is its place. */
+static struct candidate *known(struct recover *r, uint64_t hash, const struct cell *c, uint32_t *ret_slot)
+{
+	uint32_t j = (uint32_t)hash & (r->index_room - 1);
+	for (; r->index[j]; j = (j + 1) & (r->index_room - 1)) {
+		struct candidate *f = &r->found[r->index[j] - 1];
+		if (f->hash == hash && (!c->rowid_known || !f->cell.rowid_known || c->rowid == f->cell.rowid))
+			return f;
+	}
+	*ret_slot = j;
+	return NULL;
+}
+
+/* Is the row live, or found already, if its overwritten serial types were others of the same length? */
+static bool otherwise_known(struct recover *r, const struct cell *c, const uint8_t *body, size_t size)
+{
+	uint64_t all = serial_size(c->lost_serial[0]) + (c->lost == 2 ? serial_size(c->lost_serial[1]) : 0);
+	for (uint64_t first = c->lost == 2 ? 0 : all; first <= all; first++) {
+		for (uint64_t s = 0; s < 12; s++) {
+			uint64_t one = s < 10 ? s : s + 2 + 2 * first;
+			if (serial_size(one) != first)
+				continue;
+			for (uint64_t u = 0; u < (c->lost == 2 ? 12 : 1); u++) {
+				uint64_t two = u < 10 ? u : u + 2 + 2 * (all - first);
+				if (c->lost == 2 && serial_size(two) != all - first)
+					continue;
+				r->serials[0] = one;
+				if (c->lost == 2)
+					r->serials[1] = two;
+				uint64_t h = hash_bytes(serials_hash(r->serials, c->columns), body, size);
+				uint32_t slot;
+				if (hash_has(&r->live_rows, h) || known(r, h, c, &slot))
+					return true;
+			}
+		}
+	}
+	return false;
+}
+
+/* Columns that cannot be shown whole. */
+static int columns_lost(const struct recover *r, const struct cell *c, size_t size)
+{
+	size_t at = 0;
+	int n = 0;
+	for (int i = 0; i < c->columns; i++) {
+		uint64_t part = serial_size(r->serials[i]);
+		n += part && at + part > size;
+		at += part;
+	}
+	return n;
+}
+
+void candidate_add(struct recover *r, const uint8_t *page, const struct cell *c, uint32_t page_no, uint32_t version, int table,
+		   int also, double fit, int state)
+{
+	size_t size;
+	if (r->tables[table]->shadow || !cell_serials(r, page, c))
+		return;
+	if (r->index_room < 2 * (r->found_count + 2) && !index_grow(r))
+		return;
+	const uint8_t *body = cell_body(r, page, c, page_no, version, false, table, &size);
+	uint64_t serials = serials_hash(r->serials, c->columns);
+	bool whole = size == c->payload - c->header;
+	uint64_t start = hash_bytes(serials, body, start_size(size));
+	uint64_t hash = whole ? hash_bytes(serials, body, size) : start ^ 0x637574;
+	if (whole && hash_has(&r->live_rows, hash)) {
+		r->copies++;
+		if (!c->rowid_known || hash_has(&r->live_keys, hash_row(table, c->rowid)))
+			return;
+		if (size > SMALL_ROW) {
+			r->moved++;
+			return;
+		}
+	}
+	int lost = columns_lost(r, c, size);
+	if (!whole && (hash_has(&r->live_starts, start) || (!r->limits.fragments && (lost > 1 || c->columns - lost < 2))))
+		return;
+	uint32_t slot;
+	struct candidate *f = known(r, hash, c, &slot);
+	if (f) {
+		f->origins++;
+		bool better = (!f->cell.rowid_known && c->rowid_known) || (f->cell.damaged && !c->damaged);
+		if (better) {
+			f->cell = *c;
+			f->page = page_no;
+			f->version = version;
+			f->state = (uint8_t)state;
+			f->fit = (float)fit;
+			f->table = table;
+			f->also = also;
+		}
+		return;
+	}
+	if (c->doubt && otherwise_known(r, c, body, size))
+		return;
+	uint32_t most = r->limits.candidates;
+	if (r->found_count >= most) {
+		if (!r->truncated)
+			note_add(r, history_offset(r, page_no, version), "more recovered rows than the limit of %u", most);
+		r->truncated = true;
+		return;
+	}
+	if (r->found_count == r->found_room) {
+		uint32_t room = r->found_room ? r->found_room * 2 : 256;
+		struct candidate *more = realloc(r->found, room * sizeof(*more));
+		if (!more) {
+			r->nomem = true;
+			return;
+		}
+		r->found = more;
+		r->found_room = room;
+	}
+	r->found[r->found_count++] = (struct candidate){ .cell = *c, .hash = hash, .page = page_no, .version = version, .table = table,
+							 .also = also, .fit = (float)fit, .origins = 1, .state = (uint8_t)state,
+							 .whole = whole, .start = start };
+	r->index[slot] = r->found_count;
+	if (whole && !c->damaged && r->tables[table]->sampled < 2000) {
+		cell_serials(r, page, c);
+		table_learn(r, r->tables[table], r->serials, c->columns, body, size);
+	}
+}
+
+/* Which of a row's fates: whether its key is still in use. */
+static uint8_t fate_of(struct recover *r, struct candidate *f, const uint8_t *body, size_t size)
+{
+	const struct table *t = r->tables[f->table];
+	if (!t->pub.live)
+		return RECOVER_DELETED;
+	if (t->pub.schema.without_rowid) {
+		size_t key = 0;
+		for (int i = 0; i < t->pub.schema.keys && i < f->cell.columns; i++)
+			key += serial_size(r->serials[i]);
+		if (key > size || t->pub.schema.keys > f->cell.columns)
+			return RECOVER_UNSURE;
+		return hash_has(&r->live_keys, hash_bytes(serials_hash(r->serials, t->pub.schema.keys), body, key)) ? RECOVER_EARLIER :
+																  RECOVER_DELETED;
+	}
+	if (!f->cell.rowid_known)
+		return RECOVER_UNSURE;
+	return hash_has(&r->live_keys, hash_row(f->table, f->cell.rowid)) ? RECOVER_EARLIER : RECOVER_DELETED;
+}
+
+enum err settle_all(struct recover *r)
+{
+	/* A cut row is no row of its own when a whole one begins like it; a doubtful one when another reading of it was found whole. */
+	struct hash_set starts = { 0 };
+	for (uint32_t i = 0; i < r->found_count; i++)
+		if (r->found[i].whole && !r->found[i].cell.doubt)
+			hash_add(&starts, r->found[i].start);
+	uint32_t page = 0, version = 0;
+	for (uint32_t i = 0; i < r->found_count; i++) {
+		struct candidate *f = &r->found[i];
+		size_t size;
+		if (!f->whole && hash_has(&starts, f->start)) {
+			f->dropped = true;
+			continue;
+		}
+		if (f->page != page || f->version != version) {
+			page = f->page;
+			version = f->version;
+			if (!history_read(r, page, version, r->page))
+				continue;
+		}
+		if (!cell_serials(r, r->page, &f->cell))
+			continue;
+		const uint8_t *body = cell_body(r, r->page, &f->cell, page, version, false, f->table, &size);
+		f->fate = fate_of(r, f, body, size);
+		if (f->cell.doubt) {
+			uint64_t own = f->hash;
+			f->hash = 0; /* not to find itself */
+			f->dropped = otherwise_known(r, &f->cell, body, size);
+			f->hash = own;
+		}
+		if (!f->dropped)
+			r->tables[f->table]->pub.recovered++;
+	}
+	free(starts.slots);
+	if (r->copies)
+		note_add(r, 0, "%llu copies of live rows were passed over, %llu of them under another rowid", (unsigned long long)r->copies,
+			 (unsigned long long)r->moved);
+	return r->nomem ? ERR_NOMEM : OK;
+}
