@@ -53,7 +53,7 @@ static double boundary(struct attempt *a, uint32_t at)
 			return 0.9;
 	}
 	uint32_t size = block_size(a->page, at, a->limit, a->r->usable);
-	return size && at + size <= a->limit ? 0.6 : 0;
+	return !size ? 0 : at + size <= a->limit ? 0.6 : 0.52;
 }
 
 static double end_quality(struct attempt *a, const struct cell *c)
@@ -137,6 +137,8 @@ static void judge(struct attempt *a, struct cell *c, int table, int also, double
 		size = c->local - c->header;
 	if (c->cut && size * 2 < c->local - c->header)
 		return;
+	if (size < c->columns / 2u + 2)
+		return; /* mostly NULL: a stretch of zeros reads like that */
 	double fit = 0;
 	if (table >= 0)
 		fit = fit_table(r, r->tables[table], c->columns, a->page + c->body_at, size) * (table == a->owner ? 2 : 1);
@@ -266,7 +268,7 @@ static void try_table(struct attempt *a, int table)
 {
 	struct recover *r = a->r;
 	const struct schema_table *s = &r->tables[table]->pub.schema;
-	if (r->tables[table]->is_schema || !s->stored)
+	if (r->tables[table]->shadow || !s->stored)
 		return;
 	uint32_t at = a->at;
 	/* The rowid's alias is stored as a NULL: nothing of it can be lost but its one byte. */
@@ -290,12 +292,12 @@ bool damaged_read(struct recover *r, const uint8_t *page, uint32_t at, uint32_t 
 	struct attempt a = { .r = r, .page = page, .at = at, .limit = limit, .first = first, .anchored = anchored, .owner = owner,
 			     .table = -1, .also = -1 };
 	a.block = block_size(page, at, limit, r->usable);
-	if (a.block > limit - at)
-		a.block = first ? limit - at : 0;
+	if (at + 8 > limit || (!a.block && !first))
+		return false;
 	if (first)
 		a.block = limit - at;
-	if (!a.block || at + 8 > limit)
-		return false;
+	else if (a.block > limit - at)
+		a.block = 0; /* a stale header: what it described has been used again at its end */
 	for (uint32_t before = 4; before <= 12; before++)
 		try_whole_header(&a, before);
 	for (int i = 0; i < r->table_count; i++)

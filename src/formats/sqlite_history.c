@@ -65,32 +65,34 @@ static bool version_add(struct recover *r, struct version v)
 
 static bool size_valid(uint32_t n) { return n >= 512 && n <= 65536 && (n & (n - 1)) == 0; }
 
-/* A header that is gone: the page size at which most pages begin like b-tree pages. */
+/* A header that is gone: the greatest page size at which nearly all b-tree pages fill themselves: SQLite puts a page's first cell at its
+ * end, so that a page's cells reach into its last quarter. */
 static uint32_t guess_page_size(struct recover *r)
 {
-	uint32_t best = 0;
-	double best_share = 0;
-	for (uint32_t size = 65536; size >= 512; size /= 2) {
-		uint32_t good = 0, all = 0;
-		for (uint64_t at = 0; at < r->db.size && all < 2000; at += size, all++) {
-			uint8_t head[12];
-			uint32_t skip = at ? 0 : 100;
+	uint32_t best = 0, best_good = 0;
+	uint8_t *page = malloc(65536);
+	for (uint32_t size = 512; page && size <= 65536; size *= 2) {
+		uint32_t good = 0, bad = 0;
+		for (uint64_t at = 0; at < r->db.size && good + bad < 500; at += size) {
 			struct page_header h;
-			if (input_read(&r->db, head, at + skip, sizeof(head)) < sizeof(head))
-				break;
-			uint8_t page[112] = { 0 };
-			memcpy(page, head, sizeof(head));
-			if (!page_header_read(page, size, 0, &h))
+			uint32_t high = 0, start = at ? 0 : 100;
+			if (input_read(&r->db, page, at, size) < size || !page_header_read(page, size, start, &h) || !h.cells)
 				continue;
-			if (h.cells && h.content + skip < size)
+			for (uint32_t i = 0; i < h.cells; i++) {
+				uint32_t cell = be16_at(page + h.pointers + 2 * i);
+				high = cell > high ? cell : high;
+			}
+			if (high < size && high >= size / 4 * 3)
 				good++;
+			else
+				bad++;
 		}
-		double share = all ? (double)good / all : 0;
-		if (good && share > best_share * 1.2) {
-			best_share = share;
+		if (good > bad * 3 && good * (uint64_t)size > best_good * (uint64_t)best) {
 			best = size;
+			best_good = good;
 		}
 	}
+	free(page);
 	return best;
 }
 

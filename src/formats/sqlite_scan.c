@@ -4,24 +4,67 @@
 
 #include "formats/sqlite_engine.h"
 
+struct extent {
+	uint32_t from, to;
+};
+
+static int extent_order(const void *a, const void *b)
+{
+	uint32_t x = ((const struct extent *)a)->from, y = ((const struct extent *)b)->from;
+	return x < y ? -1 : x > y;
+}
+
+/* Where the chain of freed blocks is broken, all that no cell covers is looked at as if a freed block began there. */
+static void scan_uncovered(struct recover *r, const struct page_header *h, uint32_t page_no, uint32_t version, uint32_t from, int state)
+{
+	struct extent *cells = calloc((size_t)h->cells + 1, sizeof(*cells));
+	uint32_t count = 0;
+	if (!cells) {
+		r->nomem = true;
+		return;
+	}
+	bool leaf = h->type == PAGE_TABLE_LEAF, interior = h->type == PAGE_TABLE_INTERIOR || h->type == PAGE_INDEX_INTERIOR;
+	for (uint32_t i = 0; i < h->cells; i++) {
+		struct cell c;
+		uint32_t at = be16_at(r->page + h->pointers + 2 * i), skip = interior ? 4 : 0;
+		if (at < h->content || at + 4 + skip > r->usable)
+			continue;
+		if (h->type == PAGE_TABLE_INTERIOR)
+			cells[count++] = (struct extent){ at, at + 5 };
+		else if (cell_read(r, r->page, at + skip, r->usable, leaf, leaf, &c))
+			cells[count++] = (struct extent){ at, c.end };
+	}
+	qsort(cells, count, sizeof(*cells), extent_order);
+	cells[count] = (struct extent){ r->usable, r->usable };
+	for (uint32_t i = 0; i <= count; i++) {
+		if (cells[i].from >= from + 4)
+			carve_region(r, r->page, page_no, version, from, cells[i].from, true, state);
+		if (cells[i].to > from)
+			from = cells[i].to;
+	}
+	free(cells);
+}
+
 /* The gap between cell pointers and content, and the chain of freeblocks. Freed blocks lie in ascending order: a chain that does not
- * is damaged, or loops, and ends there. */
+ * is damaged, or loops. */
 static void scan_unused(struct recover *r, const struct page_header *h, uint32_t page_no, uint32_t version, int gap_state, int block_state)
 {
 	uint32_t block = h->first_free, least = h->content;
-	while (block && block >= least && block + 4 <= r->usable) {
+	bool broken = false;
+	while (block) {
 		uint32_t next = be16_at(r->page + block), size = be16_at(r->page + block + 2);
-		if (size < 4 || block + size > r->usable) {
-			note_add(r, history_offset(r, page_no, version) + block, "a freed block of page %u is longer than the page", page_no);
-			size = r->usable - block;
-			next = 0;
+		if (size < 4 || block + size > r->usable || (next && (next < block + size || next + 4 > r->usable))) {
+			broken = true;
+			break;
 		}
 		carve_region(r, r->page, page_no, version, block, block + size, true, block_state);
 		least = block + size;
 		block = next;
 	}
-	if (block)
+	if (broken || (!h->first_free && be16_at(r->page + h->pointers - (h->right ? 12 : 8) + 1))) {
 		note_add(r, history_offset(r, page_no, version) + block, "the chain of freed blocks of page %u is broken or loops", page_no);
+		scan_uncovered(r, h, page_no, version, least, block_state);
+	}
 	carve_region(r, r->page, page_no, version, h->pointers + 2 * h->cells, h->content, false, gap_state);
 }
 
@@ -52,6 +95,8 @@ static void scan_cells(struct recover *r, const struct page_header *h, uint32_t 
 static void scan_image(struct recover *r, uint32_t page_no, uint32_t version, bool live)
 {
 	uint8_t use = live ? r->use[page_no] : PAGE_USE_ORPHAN;
+	if (page_no == 1)
+		return; /* the schema's own page never held rows of another table */
 	if (use == PAGE_USE_POINTERS || use == PAGE_USE_LOCK || use == PAGE_USE_OVERFLOW || !history_read(r, page_no, version, r->page))
 		return;
 	int state = live ? RECOVER_FREE_PAGE : version != VERSION_DB && r->versions[version].file == RECOVER_IN_JOURNAL ?

@@ -142,7 +142,7 @@ void candidate_add(struct recover *r, const uint8_t *page, const struct cell *c,
 							 .also = also, .fit = (float)fit, .origins = 1, .state = (uint8_t)state,
 							 .whole = whole, .start = start };
 	r->index[slot] = r->found_count;
-	if (whole && !c->damaged && r->tables[table]->sampled < 2000) {
+	if (whole && !c->damaged && fit > 0.9 && r->tables[table]->sampled < 2000) {
 		cell_serials(r, page, c);
 		table_learn(r, r->tables[table], r->serials, c->columns, body, size);
 	}

@@ -104,7 +104,7 @@ int table_add(struct recover *r, const char *sql, size_t size, uint32_t root, bo
 	t->least_columns = UINT32_MAX;
 	if (!t->pub.name || !t->pub.sql || !t->stats)
 		return -1;
-	t->shadow = is_virtual;
+	t->shadow = is_virtual || strncasecmp(t->pub.name, "sqlite_", 7) == 0;
 	r->tables[r->table_count++] = t;
 	return r->table_count - 1;
 }
