@@ -42,7 +42,7 @@ size_t utf8_valid(const void *text, size_t size);
 /* The name `text` ends with `tail`. */
 bool text_ends(const char *text, const char *tail);
 
-/* FNV-1a, 64 bits: for hash tables over trusted or bounded input. */
+/* 64 bits, eight bytes a multiplication: for hash tables in memory. Differs between byte orders; never to be stored. */
 uint64_t text_hash(const void *bytes, size_t size);
 
 #endif
