@@ -278,7 +278,8 @@ static const sqlite3_module tab_module = {
 int tabs_register(sqlite3 *db, const struct sql_context *context)
 {
 	static const struct tab *const tabs[] = {
-		&cookies_tab, &file_lines_tab, &nskeyed_each_tab, &plist_each_tab, &plist_tree_tab, &protobuf_each_tab, &segb_tab, &xml_each_tab, &abx_each_tab,
+		&abx_each_tab, &cookies_tab, &file_lines_tab, &leveldb_tab, &nskeyed_each_tab, &plist_each_tab,
+		&plist_tree_tab, &protobuf_each_tab, &segb_tab, &xml_each_tab,
 	};
 	int rc = SQLITE_OK;
 	for (size_t i = 0; i < sizeof tabs / sizeof *tabs && rc == SQLITE_OK; i++) {
