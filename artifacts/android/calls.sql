@@ -14,7 +14,7 @@ SELECT c._origin,
        'phone:' || nullif(c.number, '')     AS peer,
        unix_ms(c.date)                      AS started_at,
        c.duration                           AS duration,
-       CASE WHEN c.type IN (3, 4, 5, 6) THEN 0 WHEN c.type = 2 THEN c.duration > 0 ELSE 1 END AS answered,
+       CASE WHEN c.type IN (3, 4, 5, 6) THEN 0 WHEN c.type = 2 THEN c.duration > 0 WHEN c.type IN (1, 7) THEN 1 END AS answered,
        (c.features & 1) = 1                 AS video,
        CASE c.type WHEN 1 THEN 'answered' WHEN 2 THEN CASE WHEN c.duration > 0 THEN 'answered' ELSE 'cancelled' END WHEN 3 THEN 'missed' WHEN 4 THEN 'voicemail' WHEN 5 THEN 'rejected' WHEN 6 THEN 'blocked' WHEN 7 THEN 'answered' END AS outcome
   FROM calls c;
