@@ -11,4 +11,6 @@ SELECT t._origin,
        'id:' || t.user_id                       AS account,
        coalesce(nullif(r.value ->> '$.full_name', ''), r.value ->> '$.username') AS name,
        json_array('id:' || (r.value ->> '$.pk'), 'handle:' || (r.value ->> '$.username')) AS selectors
-  FROM threads t, json_each(CASE WHEN json_valid(t.thread_info) THEN t.thread_info ELSE '{}' END, '$.users') r;
+  FROM threads t, json_each(CASE WHEN json_valid(t.thread_info) THEN t.thread_info ELSE '{}' END, '$.users') r
+ -- ->> of a list's plain string would end the query: it is no JSON.
+ WHERE r.type = 'object';

@@ -11,7 +11,7 @@ SELECT m._origin,
        'id:' || (CASE WHEN json_valid(m.message) THEN m.message ->> '$.user_id' END) AS sender,
        m.thread_id                                AS thread,
        coalesce(m.server_item_id, CASE WHEN json_valid(m.message) THEN m.message ->> '$.item_id' END) AS message_id,
-       CASE WHEN json_valid(m.message) THEN CASE WHEN m.message ->> '$.user_id' = m.user_id THEN 'out' ELSE 'in' END END AS direction,
+       CASE WHEN json_valid(m.message) THEN CASE WHEN m.message ->> '$.user_id' = m.user_id THEN 'out' WHEN m.message ->> '$.user_id' IS NOT NULL THEN 'in' END END AS direction,
        CASE m.message_type WHEN 'text' THEN 'text' WHEN 'link' THEN 'text' WHEN 'video_call_event' THEN 'call' WHEN 'voice_media' THEN 'audio'
             WHEN 'action_log' THEN 'system' WHEN 'animated_media' THEN 'sticker'
             WHEN 'media' THEN CASE WHEN json_valid(m.message) AND m.message ->> '$.media.media_type' = 2 THEN 'video' ELSE 'image' END END AS type,

@@ -12,9 +12,9 @@ SELECT a._origin,
        x.ZORIGINALFILENAME                  AS title,
        cocoa_s(a.ZDATECREATED)              AS taken_at,
        cocoa_s(a.ZADDEDDATE)                AS added_at,
-       -- -180 stands for "no place".
-       CASE WHEN a.ZLATITUDE > -180 THEN a.ZLATITUDE END  AS latitude,
-       CASE WHEN a.ZLONGITUDE > -180 THEN a.ZLONGITUDE END AS longitude,
+       -- -180 stands for "no place"; nothing out of range is one.
+       CASE WHEN a.ZLATITUDE BETWEEN -90 AND 90 THEN a.ZLATITUDE END  AS latitude,
+       CASE WHEN a.ZLONGITUDE > -180 AND a.ZLONGITUDE <= 180 THEN a.ZLONGITUDE END AS longitude,
        a.ZWIDTH                             AS width,
        a.ZHEIGHT                            AS height,
        nullif(a.ZDURATION, 0)               AS duration,
