@@ -65,6 +65,9 @@ extern const struct container_type ab_container, folder_container, itunes_contai
  * out of memory or over the limit of entries (then err_message() says so), or for the container's own root ("/", "./"): look at *ret. */
 struct entry *container_add(struct container *c, const void *name, size_t size, enum err *ret);
 
+/* Tells how many entries will come (what the container states; it need not be true), so that the list grows once. */
+void container_expect(struct container *c, uint64_t count);
+
 /* The entry added as number `i` (from 0) of this container. */
 struct entry *container_entry(struct container *c, size_t i);
 

@@ -145,6 +145,7 @@ void evidence_free(struct evidence *e)
 	if (e->password)
 		explicit_bzero(e->password, strlen(e->password));
 	free(e->password);
+	pool_free(e);
 	arena_free(&e->arena);
 	free(e);
 }

@@ -6,10 +6,19 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 #include "base/time.h"
 
-enum { POOL_FIRST = 4096, POOL_MOST = 256 * 1024 };
+enum { POOL_FIRST = 4096, LARGE_PAGE = 2 << 20, POOL_MOST = LARGE_PAGE };
+#define PATHS_MOST ((size_t)2 << 30)
+
+struct pool_block {
+	struct pool_block *next;
+	size_t size, used;
+	char bytes[];
+};
 
 const char *evidence_scratch(const struct evidence *e)
 {
@@ -21,26 +30,55 @@ const char *evidence_scratch(const struct evidence *e)
 
 void *container_alloc(struct container *c, size_t size) { return arena_alloc(&c->evidence->arena, size); }
 
+void memory_large_pages(void *start, size_t size)
+{
+	uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE), from = ((uintptr_t)start + page - 1) / page * page, to = (uintptr_t)start + size;
+	if (size >= LARGE_PAGE && to > from)
+		(void)madvise((void *)from, to - from, MADV_HUGEPAGE); /* a wish only */
+}
+
+void pool_free(struct evidence *e)
+{
+	for (struct pool_block *b = e->pool, *next; b; b = next) {
+		next = b->next;
+		free(b);
+	}
+	e->pool = NULL;
+}
+
+/* Room for `size` bytes that live as long as the evidence. */
+static char *pool_take(struct evidence *e, size_t size)
+{
+	struct pool_block *b = e->pool;
+	if (!b || size > b->size - b->used) {
+		size_t block = b ? b->size * 2 + 2 * sizeof *b : POOL_FIRST;
+		if (block > POOL_MOST)
+			block = POOL_MOST;
+		if (block < size + sizeof *b)
+			block = size + sizeof *b;
+		if (block > PATHS_MOST - e->pool_bytes)
+			return NULL;
+		b = block >= LARGE_PAGE ? aligned_alloc(LARGE_PAGE, (block + LARGE_PAGE - 1) / LARGE_PAGE * LARGE_PAGE) : malloc(block);
+		if (!b)
+			return NULL;
+		memory_large_pages(b, block);
+		e->pool_bytes += block;
+		*b = (struct pool_block){ .next = e->pool, .size = block - sizeof *b };
+		e->pool = b;
+	}
+	char *p = b->bytes + b->used;
+	b->used += size;
+	return p;
+}
+
 char *container_copy(struct container *c, const void *bytes, size_t size)
 {
-	struct evidence *e = c->evidence;
-	size_t block = e->pool_block ? e->pool_block : POOL_FIRST;
-	if (size >= block / 8)
-		return arena_copy(&e->arena, bytes, size);
-	if (size + 1 > e->pool_left) {
-		char *pool = arena_alloc(&e->arena, block);
-		if (!pool)
-			return NULL;
-		e->pool = pool;
-		e->pool_left = block;
-		e->pool_block = block < POOL_MOST ? block * 2 : block;
-	}
-	char *copy = e->pool;
+	char *copy = size < SIZE_MAX / 2 ? pool_take(c->evidence, size + 1) : NULL;
+	if (!copy)
+		return NULL;
 	if (size)
 		memcpy(copy, bytes, size);
 	copy[size] = 0;
-	e->pool += size + 1;
-	e->pool_left -= size + 1;
 	return copy;
 }
 
@@ -113,21 +151,33 @@ char *container_target(struct container *c, const void *bytes, size_t size)
 	return copy;
 }
 
+static bool entries_grow(struct evidence *e, size_t room)
+{
+	struct entry *more = realloc(e->entries, room * sizeof *more);
+	if (!more)
+		return false;
+	memory_large_pages(more, room * sizeof *more);
+	e->entries = more;
+	e->room = room;
+	return true;
+}
+
+void container_expect(struct container *c, uint64_t count)
+{
+	struct evidence *e = c->evidence;
+	if (count <= ENTRIES_MOST && e->count + count > e->room)
+		(void)entries_grow(e, e->count + (size_t)count);
+}
+
 static struct entry *entry_room(struct evidence *e, enum err *ret)
 {
 	if (e->count >= ENTRIES_MOST) {
 		*ret = err_set(ERR_LIMIT, "more than %d entries", ENTRIES_MOST);
 		return NULL;
 	}
-	if (e->count == e->room) {
-		size_t room = e->room ? e->room + e->room / 2 : 1024;
-		struct entry *more = realloc(e->entries, room * sizeof *more);
-		if (!more) {
-			*ret = err_set(ERR_NOMEM, "out of memory for the list of entries");
-			return NULL;
-		}
-		e->entries = more;
-		e->room = room;
+	if (e->count == e->room && !entries_grow(e, e->room / 2 * 3 + 1024)) {
+		*ret = err_set(ERR_NOMEM, "out of memory for the list of entries");
+		return NULL;
 	}
 	return &e->entries[e->count];
 }

@@ -15,8 +15,8 @@ enum {
 
 struct evidence {
 	struct arena arena;
-	char *pool; /* the rest of the current block of path bytes, so that paths lie close together */
-	size_t pool_left, pool_block;
+	struct pool_block *pool; /* path bytes lie close together; newest block first */
+	size_t pool_bytes;
 	struct entry *entries;
 	size_t count, room;
 	struct evidence_note *notes;
@@ -26,6 +26,11 @@ struct evidence {
 	char *scratch, *password;
 	struct stat root; /* the evidence itself, to know it again */
 };
+
+/* Gives the pool back. */
+void pool_free(struct evidence *e);
+/* Asks for large pages: the list of a big phone is 200 MB, and touching it a small page at a time costs more than filling it. */
+void memory_large_pages(void *start, size_t size);
 
 const char *evidence_scratch(const struct evidence *e);
 

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { FEW = 8 };
+
 struct item {
 	uint64_t key; /* bytes depth … depth+7 of the path, big-endian, 0 behind its end */
 	uint32_t index;
@@ -54,11 +56,32 @@ static int item_order(const void *a, const void *b)
 	return x->index < y->index ? -1 : x->index > y->index;
 }
 
+/* A few paths: each against those before it, all of it that is left. */
+static void few_sort(struct item *items, const struct entry *entries, struct group g)
+{
+	for (uint32_t i = g.from + 1; i < g.to; i++) {
+		struct item one = items[i];
+		const char *path = entries[one.index].path + g.depth;
+		uint32_t to = i;
+		for (; to > g.from; to--) {
+			int order = strcmp(entries[items[to - 1].index].path + g.depth, path);
+			if (order < 0 || (order == 0 && items[to - 1].index < one.index))
+				break;
+			items[to] = items[to - 1];
+		}
+		items[to] = one;
+	}
+}
+
 static bool items_sort(struct item *items, const struct entry *entries, struct groups *todo)
 {
 	while (todo->count) {
 		struct group g = todo->list[--todo->count];
 		bool sorted = true;
+		if (g.to - g.from <= FEW) {
+			few_sort(items, entries, g);
+			continue;
+		}
 		for (uint32_t i = g.from; i < g.to; i++) {
 			items[i].key = key_at(entries[items[i].index].path, g.depth);
 			sorted = sorted && (i == g.from || item_order(&items[i - 1], &items[i]) <= 0);
@@ -101,6 +124,8 @@ enum err entries_sort(struct entry *entries, size_t count)
 		return OK;
 	struct item *items = malloc(count * sizeof *items);
 	struct groups todo = { 0 };
+	if (items)
+		memory_large_pages(items, count * sizeof *items);
 	bool done = items && count <= UINT32_MAX && group_push(&todo, (struct group){ 0, (uint32_t)count, 0 });
 	if (done) {
 		for (uint32_t i = 0; i < count; i++)

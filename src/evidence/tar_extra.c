@@ -85,8 +85,8 @@ bool tar_pax(struct tar_extra *x, const char *text, size_t size)
 		/* "LENGTH KEY=VALUE\n", LENGTH counting all of it. */
 		const char *space = memchr(text, ' ', size < 20 ? size : 20);
 		uint64_t length;
-		if (!space || !decimal(text, (size_t)(space - text), &length) || length > size || text[length - 1] != '\n' ||
-		    length < (uint64_t)(space - text) + 3)
+		if (!space || !decimal(text, (size_t)(space - text), &length) || length > size || length < (uint64_t)(space - text) + 3 ||
+		    text[length - 1] != '\n')
 			return size > 0 && text[0] == 0; /* padding with zeros is no harm */
 		const char *key = space + 1, *end = text + length - 1;
 		const char *equals = memchr(key, '=', (size_t)(end - key));

@@ -323,6 +323,8 @@ static enum err directory_list(struct zip_listing *l, const struct end *end, uin
 	l->base = at > end->offset ? at - end->offset : 0;
 	if (l->base)
 		container_note(l->c, "", 0, "%" PRIu64 " bytes lie before the zip", l->base);
+	/* A header takes at least 46 bytes, whatever the count says. */
+	container_expect(l->c, end->count < (end->at - at) / ZIP_CENTRAL ? end->count : (end->at - at) / ZIP_CENTRAL);
 	l->window.end = end->at;
 	zip_window_seek(&l->window, at);
 	while (!x && central_next(l, &r, &x))

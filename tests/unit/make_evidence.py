@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Makes the containers that the evidence tests open: make_evidence.py FOLDER tar|zip
+"""Makes the containers that the evidence tests open: make_evidence.py FOLDER tar|zip|real
 
 Everything comes from Python's own tarfile and zipfile (and tools that the tests look for), so that what is expected does not come
 from the code under test.
@@ -61,6 +61,12 @@ def make_tar():
     with tarfile.open(at("ustar.tar"), "w", format=tarfile.USTAR_FORMAT) as t:
         tar_member(t, "p" * 120 + "/" + "n" * 90, b"prefix")
         tar_member(t, "latin\xff", b"odd", )
+    with tarfile.open(at("bad-pax.tar"), "w", format=tarfile.USTAR_FORMAT) as t:
+        for i, bad in enumerate((b"0 path=x\n", b"2 path=x\n", b"99999999999999999999 path=x\n", b"9 path=xx", b"9 pathxx\n", b"\n", b" \n")):
+            tar_member(t, "header", bad, kind=b"x")
+            tar_member(t, "kept-%d" % i, b"kept")
+        tar_member(t, "header", b"9 path=y\n11 size=-1\n", kind=b"x")
+        tar_member(t, "replaced", b"kept")
     with tarfile.open(at("empty.tar"), "w"):
         pass
     for kind in ("gz", "bz2", "xz"):
@@ -223,6 +229,7 @@ def make_shapes():
     small.save("small.zip")
     small.save("comment.zip", comment=b"PK\5\6" * 16383 + b"...")
     small.save("wrong-count.zip", count=7)
+    small.save("count-of-one.zip", count=1)
     for name in ("small.zip", "zip64.zip"):
         with open(at(name), "rb") as f, open(at("prefix-" + name), "wb") as out:
             out.write(b"#!/bin/sh\nexit\n" + f.read())
@@ -381,4 +388,11 @@ def make_zip():
         f.truncate(512 + os.path.getsize(at("small.zip")))
 
 
-{"tar": make_tar, "zip": make_zip}[sys.argv[2]]()
+def make_real():
+    with zipfile.ZipFile(os.environ["EXTRACTION"]) as z, open(at("real.txt"), "w") as out:
+        for i in z.infolist():
+            if not i.is_dir():
+                out.write("%s %s\n" % (hashlib.sha256(z.read(i)).hexdigest(), i.filename))
+
+
+{"real": make_real, "tar": make_tar, "zip": make_zip}[sys.argv[2]]()

@@ -115,6 +115,19 @@ TEST(sparse)
 	free(want);
 }
 
+TEST(malformed_pax)
+{
+	struct evidence *e = tar_open("bad-pax.tar");
+	for (int i = 0; i < 7; i++) {
+		char name[16];
+		snprintf(name, sizeof name, "kept-%d", i);
+		CHECK_CONTENT(e, name, "kept");
+	}
+	CHECK_CONTENT(e, "y", "kept");
+	CHECK(noted(e, "", "malformed pax header"));
+	evidence_free(e);
+}
+
 static enum err count(void *context, const void *bytes, size_t size)
 {
 	(void)bytes;
@@ -204,6 +217,7 @@ int main(void)
 	RUN(sparse);
 	RUN(damage_is_noted_and_the_rest_read);
 	RUN(compressed_and_cut_off);
+	RUN(malformed_pax);
 	RUN(damaged);
 	folder_end();
 	return check_done();

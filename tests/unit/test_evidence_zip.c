@@ -1,6 +1,8 @@
 /* Zip evidence, against zips that Python put together field by field, zipfile, 7z, bsdtar and zip made. */
 #include "evidence_help.h"
 
+#include <openssl/evp.h>
+
 #include "base/time.h"
 
 #define PASSWORD "Wing-B 2-14"
@@ -105,14 +107,15 @@ TEST(times)
 TEST(shapes)
 {
 	static const char *const names[] = { "small.zip", "comment.zip", "prefix-small.zip", "zip64.zip", "prefix-zip64.zip", "wrong-count.zip",
-					     "prefix-counted.zip" };
+					     "count-of-one.zip", "prefix-counted.zip" };
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
 		struct evidence *e = zip_open(names[i]);
 		CHECK_CONTENT(e, "a", "alpha");
-		if (i < 6)
+		if (i < 7)
 			CHECK_CONTENT(e, "b", "beta");
 		CHECK_INT(noted(e, "", "before the zip"), i == 2 || i == 4);
 		CHECK_INT(noted(e, "", "where it states 7"), i == 5);
+		CHECK_INT(noted(e, "", "has 2 entries where it states 1"), i == 6);
 		evidence_free(e);
 	}
 	struct evidence *e = zip_open("empty.zip");
@@ -211,6 +214,7 @@ TEST(cut_off)
 		CHECK(i == 2 ? noted(e, "", "where it states 7") : noted(e, "", "no directory at the end"));
 		CHECK(noted(e, "", "found by their local headers"));
 		CHECK_INT(noted(e, "last", "cut off"), i == 1);
+		CHECK(!noted(e, "d32", "cut off") && !noted(e, "d64", "cut off") && !noted(e, "bare", "cut off"));
 		evidence_free(e);
 	}
 	struct evidence *e = zip_open("unsized-cut.zip");
@@ -296,6 +300,45 @@ TEST(nested)
 	evidence_free(e);
 }
 
+/* Against what Python's zipfile says of a real phone's extraction. */
+TEST(real_extraction)
+{
+	char zip[4096], line[4096];
+	const char *shared = getenv("CUSTOS_SHARED"), *source = getenv("CUSTOS_SOURCE");
+	snprintf(zip, sizeof zip, "%s%s/data/ios15/extraction.zip", shared ? shared : source ? source : ".", shared ? "" : "/../shared");
+	if (access(zip, F_OK))
+		SKIP("no real extraction here");
+	setenv("EXTRACTION", zip, 1);
+	CHECK(generate("real"));
+	struct evidence *e = NULL;
+	CHECK_INT(evidence_open(zip, NULL, &e), OK);
+	FILE *expected = fopen(in_folder("real.txt"), "r");
+	size_t files = 0;
+	while (expected && e && fgets(line, sizeof line, expected)) { /* SHA-256, a space, path */
+		line[strcspn(line, "\n")] = 0;
+		enum err err;
+		size_t size, n;
+		unsigned char digest[32];
+		const char *bytes = content(e, line + 65, &err, &size);
+		struct buf hex = { 0 };
+		CHECK_INT(err, OK);
+		CHECK(EVP_Q_digest(NULL, "SHA256", NULL, bytes, size, digest, &n) == 1);
+		buf_hex(&hex, digest, sizeof digest);
+		line[64] = 0;
+		CHECK_TEXT(hex.data, line);
+		buf_free(&hex);
+		files++;
+	}
+	CHECK(files > 0);
+	size_t listed = 0;
+	for (size_t i = 0; e && i < evidence_count(e); i++)
+		listed += evidence_entry(e, i)->type == ENTRY_FILE;
+	CHECK_INT(listed, files);
+	if (expected)
+		fclose(expected);
+	evidence_free(e);
+}
+
 static enum err count(void *context, const void *bytes, size_t size)
 {
 	(void)bytes;
@@ -358,6 +401,7 @@ int main(void)
 	RUN(aes);
 	RUN(ciphers_of_other_programs);
 	RUN(nested);
+	RUN(real_extraction);
 	RUN(damaged);
 	folder_end();
 	return check_done();
