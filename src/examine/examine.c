@@ -84,6 +84,8 @@ static enum err head_put(struct examination *x)
 	if (!e)
 		e = pair_put(x->writer, TABLE_EXHIBIT, "program", "custos " CUSTOS_VERSION);
 	if (!e)
+		e = pair_put(x->writer, TABLE_EXHIBIT, "sqlite", sqlite3_libversion());
+	if (!e)
 		e = pair_put(x->writer, TABLE_EXHIBIT, "evidence_kind", evidence_kind(x->evidence));
 	snprintf(number, sizeof number, "%zu", x->entries);
 	if (!e)

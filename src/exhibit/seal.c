@@ -1,6 +1,7 @@
 #include "exhibit/seal.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum { PENDING_MOST = 1 << 16 };
@@ -90,8 +91,6 @@ enum err seal_end(struct seal_table *t, unsigned char ret_hash[32])
 
 void seal_select(struct buf *out, const char *table) { buf_printf(out, "SELECT * FROM \"%s\" ORDER BY rowid", table); }
 
-void seal_select_any(struct buf *out, const char *table) { buf_printf(out, "SELECT * FROM \"%s\" ORDER BY 1", table); }
-
 static struct cell cell_of(sqlite3_stmt *q, int i)
 {
 	switch (sqlite3_column_type(q, i)) {
@@ -141,31 +140,48 @@ void seal_hex(const unsigned char hash[32], char ret[65])
 		snprintf(ret + 2 * i, 3, "%02x", hash[i]);
 }
 
+static int by_name(const void *a, const void *b) { return strcmp(((const struct seal_line *)a)->name, ((const struct seal_line *)b)->name); }
+
 /* SHA-256 over lines "part name rows hash\n", the tables in the order of their names. */
-static enum err combine(sqlite3 *db, const char *part, const char *first, char ret[65])
+static enum err combine(const struct seal_line *lines, int count, bool derived, const char *first, char ret[65])
 {
-	sqlite3_stmt *q = NULL;
-	if (sqlite3_prepare_v2(db, "SELECT name, rows, lower(hex(sha256)) FROM seal WHERE part = ? ORDER BY name", -1, &q, NULL) != SQLITE_OK)
-		return err_set(ERR_FORMAT, "the seal cannot be read: %s", sqlite3_errmsg(db));
-	struct buf lines = { 0 };
-	buf_text(&lines, first);
-	sqlite3_bind_text(q, 1, part, -1, SQLITE_STATIC);
-	while (sqlite3_step(q) == SQLITE_ROW)
-		buf_printf(&lines, "%s %s %lld %s\n", part, (const char *)sqlite3_column_text(q, 0), sqlite3_column_int64(q, 1),
-			   (const char *)sqlite3_column_text(q, 2));
-	sqlite3_finalize(q);
+	struct buf text = { 0 };
+	char hex[65];
+	buf_text(&text, first);
+	for (int i = 0; i < count; i++)
+		if (lines[i].derived == derived) {
+			seal_hex(lines[i].hash, hex);
+			buf_printf(&text, "%s %s %lld %s\n", derived ? "derived" : "content", lines[i].name, (long long)lines[i].rows, hex);
+		}
 	unsigned char hash[32];
 	unsigned size = 0;
-	bool ok = !lines.failed && EVP_Digest(lines.data ? lines.data : "", lines.size, hash, &size, EVP_sha256(), NULL) == 1;
-	buf_free(&lines);
+	bool ok = !text.failed && EVP_Digest(text.data, text.size, hash, &size, EVP_sha256(), NULL) == 1;
+	buf_free(&text);
 	seal_hex(hash, ret);
 	return ok ? OK : ERR_NOMEM;
 }
 
-enum err seal_combine(sqlite3 *db, struct exhibit_seal *ret)
+enum err seal_combine(struct seal_line *lines, int count, struct exhibit_seal *ret)
 {
-	enum err e = combine(db, "content", "custos exhibit " EXHIBIT_FORMAT "\n", ret->root);
 	char first[80];
+	qsort(lines, (size_t)count, sizeof *lines, by_name);
+	enum err e = combine(lines, count, false, "custos exhibit " EXHIBIT_FORMAT "\n", ret->root);
 	snprintf(first, sizeof first, "root %s\n", ret->root);
-	return e ? e : combine(db, "derived", first, ret->whole);
+	return e ? e : combine(lines, count, true, first, ret->whole);
+}
+
+enum err seal_derived(enum err (*fn)(void *, const char *, const char *), void *context)
+{
+	static const struct {
+		const char *suffix, *order;
+	} shadows[] = { { "data", "id" }, { "idx", "segid, term" }, { "config", "k" } };
+	enum err e = fn(context, "sqlite_schema", SEAL_SCHEMA_QUERY);
+	for (int k = 0; !e && k < kind_count; k++)
+		for (int i = 0; !e && kind_searched(&kinds[k]) && i < 3; i++) {
+			char name[48], sql[160];
+			snprintf(name, sizeof name, "%s_fts_%s", kinds[k].name, shadows[i].suffix);
+			snprintf(sql, sizeof sql, "SELECT * FROM %s ORDER BY %s", name, shadows[i].order);
+			e = fn(context, name, sql);
+		}
+	return e;
 }

@@ -23,14 +23,27 @@ enum err seal_query(sqlite3 *db, const char *table, const char *sql, int64_t *re
 
 /* The query that gives a table's rows in canonical order. */
 void seal_select(struct buf *out, const char *table);
-/* The same for a derived table, which may have no rowid. */
-void seal_select_any(struct buf *out, const char *table);
 
-/* The schema without what SQLite numbers by itself. The tables of the seal are left out: they come after. */
-#define SEAL_SCHEMA_QUERY "SELECT type, name, tbl_name, sql FROM sqlite_schema WHERE name NOT IN ('seal', 'seal_root', 'sqlite_autoindex_seal_1') ORDER BY type, name"
+#define SEAL_SCHEMA_QUERY "SELECT type, name, tbl_name, sql FROM sqlite_schema WHERE name NOT GLOB 'sqlite_autoindex_*' ORDER BY type, name"
+#define SEAL_TABLES                                                                                                            \
+	"CREATE TABLE seal(name TEXT NOT NULL UNIQUE, part TEXT NOT NULL, rows INTEGER NOT NULL, sha256 BLOB NOT NULL) STRICT;\n" \
+	"CREATE TABLE seal_root(root TEXT NOT NULL, whole TEXT NOT NULL) STRICT;\n"
 
-/* Root and whole hash from the rows of the table `seal`, which must be there. */
-enum err seal_combine(sqlite3 *db, struct exhibit_seal *ret);
+/* One table's part in the seal. The names come from the program's own lists, never from the exhibit: a name with a newline in it could
+ * otherwise stand for several lines. */
+struct seal_line {
+	char name[48];
+	bool derived;
+	int64_t rows;
+	unsigned char hash[32];
+};
+enum { SEAL_LINES_MOST = TABLE_KINDS + 4 * KIND_TABLES_MOST + 1 };
+
+/* Root and whole hash; sorts the lines. */
+enum err seal_combine(struct seal_line *lines, int count, struct exhibit_seal *ret);
+
+/* The derived tables of the format: calls fn for each with the query that gives its rows. */
+enum err seal_derived(enum err (*fn)(void *context, const char *name, const char *sql), void *context);
 
 void seal_hex(const unsigned char hash[32], char ret[65]);
 

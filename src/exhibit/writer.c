@@ -18,6 +18,8 @@ struct exhibit_writer {
 		struct seal_table seal;
 		uint64_t bound; /* bit i: column i holds a value from the row before; most columns of most rows are NULL again */
 	} tables[TABLE_KINDS + KIND_TABLES_MOST];
+	struct seal_line lines[SEAL_LINES_MOST];
+	int line_count;
 };
 
 static enum err sql_failed(struct exhibit_writer *w, const char *what)
@@ -43,7 +45,7 @@ static enum err tables_make(struct exhibit_writer *w)
 		   EXHIBIT_APPLICATION_ID, EXHIBIT_FORMAT);
 	for (int t = 0; t < TABLE_KINDS + kind_count; t++)
 		schema_create(&sql, t);
-	buf_text(&sql, "CREATE TABLE seal(name TEXT NOT NULL UNIQUE, part TEXT NOT NULL, rows INTEGER, sha256 BLOB NOT NULL) STRICT;\n");
+	buf_text(&sql, SEAL_TABLES);
 	enum err e = sql.failed ? ERR_NOMEM : run_sql(w, sql.data, "create");
 	buf_free(&sql);
 	return e;
@@ -141,13 +143,18 @@ enum err exhibit_put(struct exhibit_writer *w, int table, const struct cell *cel
 	return OK;
 }
 
-static enum err seal_put(struct exhibit_writer *w, const char *name, const char *part, int64_t rows, const unsigned char hash[32])
+static enum err seal_put(struct exhibit_writer *w, const char *name, bool derived, int64_t rows, const unsigned char hash[32])
 {
 	sqlite3_stmt *q = NULL;
+	struct seal_line *line = &w->lines[w->line_count++];
+	snprintf(line->name, sizeof line->name, "%s", name);
+	line->derived = derived;
+	line->rows = rows;
+	memcpy(line->hash, hash, 32);
 	if (sqlite3_prepare_v2(w->db, "INSERT INTO seal VALUES(?,?,?,?)", -1, &q, NULL) != SQLITE_OK)
 		return sql_failed(w, "seal");
 	sqlite3_bind_text(q, 1, name, -1, SQLITE_STATIC);
-	sqlite3_bind_text(q, 2, part, -1, SQLITE_STATIC);
+	sqlite3_bind_text(q, 2, derived ? "derived" : "content", -1, SQLITE_STATIC);
 	sqlite3_bind_int64(q, 3, rows);
 	sqlite3_bind_blob(q, 4, hash, 32, SQLITE_STATIC);
 	int rc = sqlite3_step(q);
@@ -163,34 +170,18 @@ static enum err tables_seal(struct exhibit_writer *w)
 		int64_t rows = w->tables[t].seal.rows;
 		e = seal_end(&w->tables[t].seal, hash);
 		if (!e)
-			e = seal_put(w, schema_table_name(t), t == TABLE_EXAMINATION ? "derived" : "content", rows, hash);
+			e = seal_put(w, schema_table_name(t), t == TABLE_EXAMINATION, rows, hash);
 	}
 	return e;
 }
 
-/* What is made from the content: schema and full-text index, hashed as it lies in the file. */
-static enum err derived_seal(struct exhibit_writer *w)
+static enum err derived_one(void *context, const char *name, const char *sql)
 {
-	static const char list[] = "SELECT name FROM sqlite_schema WHERE type = 'table' AND (name GLOB '*_fts_data' OR name GLOB '*_fts_config') ORDER BY name";
+	struct exhibit_writer *w = context;
 	unsigned char hash[32];
 	int64_t rows;
-	enum err e = seal_query(w->db, "sqlite_schema", SEAL_SCHEMA_QUERY, &rows, hash);
-	if (!e)
-		e = seal_put(w, "sqlite_schema", "derived", rows, hash);
-	sqlite3_stmt *q = NULL;
-	if (!e && sqlite3_prepare_v2(w->db, list, -1, &q, NULL) != SQLITE_OK)
-		e = sql_failed(w, "seal");
-	while (!e && sqlite3_step(q) == SQLITE_ROW) {
-		const char *name = (const char *)sqlite3_column_text(q, 0);
-		struct buf sql = { 0 };
-		seal_select_any(&sql, name);
-		e = seal_query(w->db, name, sql.data, &rows, hash);
-		buf_free(&sql);
-		if (!e)
-			e = seal_put(w, name, "derived", rows, hash);
-	}
-	sqlite3_finalize(q);
-	return e;
+	enum err e = seal_query(w->db, name, sql, &rows, hash);
+	return e ? e : seal_put(w, name, true, rows, hash);
 }
 
 static enum err fulltext_make(struct exhibit_writer *w, void (*progress)(void *, double), void *context)
@@ -201,11 +192,7 @@ static enum err fulltext_make(struct exhibit_writer *w, void (*progress)(void *,
 		schema_fulltext(&sql, &kinds[k]);
 		if (!sql.size)
 			continue;
-		/* One large in-memory hash instead of many small segments that would be merged again. */
-		buf_printf(&sql, "INSERT INTO %s_fts(%s_fts, rank) VALUES('automerge', 0);", kinds[k].name, kinds[k].name);
-		buf_printf(&sql, "INSERT INTO %s_fts(%s_fts, rank) VALUES('hashsize', 33554432);", kinds[k].name, kinds[k].name);
-		if (w->tables[TABLE_KINDS + k].seal.rows)
-			buf_printf(&sql, "INSERT INTO %s_fts(%s_fts) VALUES('rebuild');", kinds[k].name, kinds[k].name);
+		schema_fulltext_fill(&sql, &kinds[k], w->tables[TABLE_KINDS + k].seal.rows > 0, "");
 		e = sql.failed ? ERR_NOMEM : run_sql(w, sql.data, "index");
 		buf_free(&sql);
 		if (progress)
@@ -242,9 +229,9 @@ static enum err file_finish(struct exhibit_writer *w)
 	/* link, not rename: it fails when somebody made the final name meanwhile, instead of replacing it. */
 	if (link(w->part, w->path) == 0) {
 		unlink(w->part);
-	} else if (errno == EEXIST) {
+	} else if (errno == EEXIST || access(w->path, F_OK) == 0) {
 		return err_set(ERR_EXISTS, "%s was made by somebody else meanwhile; nothing was replaced", w->path);
-	} else if (rename(w->part, w->path) != 0) {
+	} else if (rename(w->part, w->path) != 0) { /* a file system without links */
 		return err_errno("cannot rename %s to %s", w->part, w->path);
 	}
 	free(w->part);
@@ -266,11 +253,11 @@ enum err exhibit_commit(struct exhibit_writer *w, void (*progress)(void *, doubl
 	if (!e)
 		e = tables_seal(w);
 	if (!e)
-		e = derived_seal(w);
+		e = seal_derived(derived_one, w);
 	if (!e)
-		e = seal_combine(w->db, ret);
+		e = seal_combine(w->lines, w->line_count, ret);
 	if (!e) {
-		buf_printf(&sql, "CREATE TABLE seal_root(root TEXT NOT NULL, whole TEXT NOT NULL) STRICT; INSERT INTO seal_root VALUES('%s','%s'); COMMIT;", ret->root, ret->whole);
+		buf_printf(&sql, "INSERT INTO seal_root VALUES('%s','%s'); COMMIT;", ret->root, ret->whole);
 		e = sql.failed ? ERR_NOMEM : run_sql(w, sql.data, "seal");
 		buf_free(&sql);
 	}
