@@ -140,7 +140,7 @@ static enum err notes_show(sqlite3 *db, int64_t most)
 		if (sqlite3_column_type(q, 1) != SQLITE_NULL)
 			buf_printf(&line, " at byte %lld", sqlite3_column_int64(q, 1));
 		struct buf whole = { 0 };
-		buf_printf(&whole, "%s: %s: %s", line.data, about, reason);
+		buf_printf(&whole, "%s: %s: %s", line.data, about ? about : "?", reason ? reason : "?");
 		buf_clear(&line);
 		table_cell(&line, whole.data, isatty(STDOUT_FILENO) ? table_width() * 3 : 1000);
 		while (line.size && line.data[line.size - 1] == ' ')

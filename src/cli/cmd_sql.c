@@ -42,7 +42,7 @@ static bool statement_run(sqlite3 *db, const char *sql, enum table_form form)
 				else if (text && form == TABLE_CSV)
 					table_csv(&out, text, size);
 				else if (text)
-					buf_add(&out, text, size);
+					table_safe(&out, text, size);
 			}
 			buf_text(&out, form == TABLE_JSONL ? "}\n" : "\n");
 			if (out.size > 65536) {

@@ -7,6 +7,7 @@
 
 #include "cli/cli.h"
 #include "cli/password.h"
+#include "cli/table.h"
 #include "evidence/evidence.h"
 #include "exhibit/exhibit.h"
 
@@ -19,8 +20,11 @@ struct verify {
 static void report(void *context, const char *line)
 {
 	struct verify *v = context;
+	struct buf safe = { 0 };
+	table_safe(&safe, line, strlen(line));
 	v->differences++;
-	printf("%sdiffers%s  %s\n", cli_style(STDOUT_FILENO, STYLE_RED), cli_style(STDOUT_FILENO, STYLE_PLAIN), line);
+	printf("%sdiffers%s  %s\n", cli_style(STDOUT_FILENO, STYLE_RED), cli_style(STDOUT_FILENO, STYLE_PLAIN), safe.data ? safe.data : "");
+	buf_free(&safe);
 }
 
 static enum err hash_sink(void *context, const void *bytes, size_t size)
@@ -34,8 +38,11 @@ static void file_verify(struct verify *v, const struct evidence *e, sqlite3_stmt
 	const char *path = (const char *)sqlite3_column_text(q, 0);
 	unsigned char hash[32];
 	char line[4400];
-	const struct entry *entry = evidence_entry(e, (size_t)sqlite3_column_int64(q, 2) - 1);
-	if ((size_t)sqlite3_column_int64(q, 2) > evidence_count(e) || strcmp(entry->path, path) != 0)
+	int64_t id = sqlite3_column_int64(q, 2);
+	if (!path)
+		path = "";
+	const struct entry *entry = id >= 1 && (uint64_t)id <= evidence_count(e) ? evidence_entry(e, (size_t)id - 1) : NULL;
+	if (!entry || strcmp(entry->path, path) != 0)
 		entry = evidence_find(e, path);
 	if (!entry) {
 		snprintf(line, sizeof line, "%s is not in the evidence", path);

@@ -68,6 +68,22 @@ void table_cell(struct buf *out, const char *text, int width)
 		buf_char(out, ' ');
 }
 
+void table_safe(struct buf *out, const char *text, size_t size)
+{
+	struct buf clean = { 0 };
+	buf_scrub(&clean, text, size);
+	const char *p = clean.data ? clean.data : "", *end = p + clean.size;
+	while (p < end) {
+		const char *from = p;
+		uint32_t c = point_next(&p);
+		if (c != '\n' && c != '\t' && point_hidden(c))
+			buf_char(out, ' ');
+		else
+			buf_add(out, from, (size_t)(p - from));
+	}
+	buf_free(&clean);
+}
+
 void table_csv(struct buf *out, const char *text, size_t size)
 {
 	bool formula = size && strchr("=+-@\t\r", text[0]) && !(text[0] == '+' && size > 1 && strspn(text + 1, "0123456789") == size - 1) &&

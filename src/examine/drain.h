@@ -33,6 +33,7 @@ struct run_state {
 		int64_t account, id;
 	} *sources;
 	int source_count, last_source;
+	bool sources_full;
 };
 
 struct drain {

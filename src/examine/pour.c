@@ -252,6 +252,8 @@ static enum err job_start(struct examination *x, struct plan_job *j)
 	}
 	struct buf bytes = { 0 };
 	job_write(&bytes, &job);
+	if (size > 1ull << 40)
+		size = 1ull << 40;
 	struct sandbox_limits limits = { (1ull << 30) + 2 * size, 60 + (uint32_t)(j->weight >> 20) };
 	enum err e = bytes.failed ? ERR_NOMEM : sandbox_start(x->o->sandbox, 0, bytes.data, bytes.size, fds, count, &limits, &j->out, &j->worker);
 	buf_free(&bytes);

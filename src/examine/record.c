@@ -6,6 +6,8 @@
 #include "base/time.h"
 #include "examine/drain.h"
 
+enum { SOURCES_MOST = 4096, TEXTS_MOST = 256 << 20 };
+
 static enum err nonsense(const char *what) { return err_set(ERR_FORMAT, "the parser sent %s", what); }
 
 enum err note_put(struct drain *d, int64_t file, int64_t offset, const char *about, const char *reason, size_t reason_size)
@@ -71,7 +73,7 @@ static enum err selector_take(struct drain *d, struct span s)
 	if (span_left(&s) || !r->open)
 		return nonsense("a selector outside a run");
 	if (!grown(&r->selectors, &r->selector_room, r->selector_count, sizeof *r->selectors))
-		return err_set(ERR_NOMEM, "too many selectors");
+		return err_set(ERR_LIMIT, "the parser sent too many selectors");
 	int64_t id = tally_selector(d->tally, d->x->writer, text, size);
 	if (!id)
 		return ERR_IO;
@@ -87,6 +89,7 @@ static enum err list_take(struct drain *d, struct span s)
 	if (!wire_take_text(&s, &json, &l.json_size) || !json || !r->open)
 		return nonsense("a wrong list");
 	l.json_at = r->texts.size;
+	r->texts.limit = TEXTS_MOST;
 	buf_add(&r->texts, json, l.json_size);
 	l.count = span_le16(&s);
 	for (uint32_t i = 0; i < l.count; i++) {
@@ -94,13 +97,15 @@ static enum err list_take(struct drain *d, struct span s)
 		if (!number || number > r->selector_count)
 			return nonsense("a list of unknown selectors");
 		if (!grown(&r->members, &r->member_room, r->member_count, sizeof *r->members))
-			return err_set(ERR_NOMEM, "too many selectors");
+			return err_set(ERR_LIMIT, "the parser sent too many selectors");
 		r->members[r->member_count++] = r->selectors[number - 1];
 	}
-	if (!span_ok(&s) || span_left(&s) || r->texts.failed)
+	if (r->texts.failed)
+		return err_set(ERR_LIMIT, "the parser sent more than 256 MiB of lists");
+	if (!span_ok(&s) || span_left(&s))
 		return nonsense("a wrong list");
 	if (!grown(&r->lists, &r->list_room, r->list_count, sizeof *r->lists))
-		return err_set(ERR_NOMEM, "too many lists");
+		return err_set(ERR_LIMIT, "the parser sent too many lists");
 	r->lists[r->list_count++] = l;
 	return OK;
 }
@@ -135,6 +140,7 @@ static enum err source_of(struct drain *d, const char *app, size_t app_size, uin
 {
 	struct run_state *r = &d->run;
 	int64_t account_id = account ? r->selectors[account - 1] : 0;
+	bool own_app = app != NULL;
 	if (!app) {
 		app = r->artifact->app ? r->artifact->app : r->artifact->name;
 		app_size = strlen(app);
@@ -149,8 +155,17 @@ static enum err source_of(struct drain *d, const char *app, size_t app_size, uin
 			return OK;
 		}
 	}
-	if (r->source_count >= 4096)
-		return nonsense("more than 4,096 apps or accounts in one file");
+	if (r->source_count >= SOURCES_MOST && (account_id || own_app)) {
+		/* No record is lost for it: the rest goes without account and with the artifact's own app, and a note says so. */
+		if (!r->sources_full) {
+			static const char line[] = "more than 4,096 apps or accounts in one file: the records of the rest are kept without them";
+			r->sources_full = true;
+			enum err e = note_put(d, d->file, 0, r->artifact->name, line, sizeof line - 1);
+			if (e)
+				return e;
+		}
+		return source_of(d, NULL, 0, 0, ret);
+	}
 	struct source_slot *more = realloc(r->sources, sizeof *more * (size_t)(r->source_count + 1));
 	if (!more)
 		return ERR_NOMEM;
@@ -279,7 +294,10 @@ static enum err record_take(struct drain *d, struct span *s)
 	cells[RECORD_SOURCE] = cell_int(source);
 	r->records++;
 	r->recovered += ((const char *)cells[RECORD_STATE].bytes)[0] != 'l';
-	return exhibit_put(d->x->writer, table, cells, n);
+	e = exhibit_put(d->x->writer, table, cells, n);
+	if (!e)
+		atomic_fetch_add_explicit(&d->x->records, 1, memory_order_relaxed);
+	return e;
 }
 
 static enum err records_take(struct drain *d, struct span s)
@@ -292,7 +310,6 @@ static enum err records_take(struct drain *d, struct span s)
 		struct span row = span_take(&s, span_le32(&s));
 		e = span_ok(&s) ? record_take(d, &row) : nonsense("a batch that is too short");
 	}
-	atomic_fetch_add_explicit(&d->x->records, count, memory_order_relaxed);
 	return e ? e : span_left(&s) ? nonsense("a batch that is too long") : OK;
 }
 

@@ -71,7 +71,7 @@ static bool slots_grow(struct tally *t)
 int64_t tally_selector(struct tally *t, struct exhibit_writer *w, const char *const text[4], const size_t size[4])
 {
 	if ((size_t)t->count * 4 >= t->slot_room * 3 && !slots_grow(t)) {
-		err_set(ERR_NOMEM, "too many selectors");
+		err_set(ERR_NOMEM, "more than 64 million selectors");
 		return 0;
 	}
 	uint64_t hash = key_of(text, size);

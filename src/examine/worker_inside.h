@@ -36,6 +36,7 @@ struct worker {
 	struct intern selectors, lists; /* of the run */
 	struct buf values, value_ends;  /* the selectors' normalised texts, one behind the other; where each ends (u32) */
 	struct selector selector;
+	int64_t cut; /* identifiers and lists of the run that were too long to be kept whole */
 	const struct artifact *artifact; /* at work, and where its siblings are */
 	const struct job_artifact *siblings;
 };

@@ -6,7 +6,7 @@
 #include "examine/wire.h"
 #include "examine/worker_inside.h"
 
-enum { RESULT_COLUMNS_MOST = 40, SEEN_PAGE = 1 << 15, SEEN_PAGES = 1 << 16 };
+enum { RESULT_COLUMNS_MOST = 40, SEEN_PAGE = 1 << 15, SEEN_PAGES = 1 << 16, ROW_MOST = 32 << 20 };
 
 /* Which rowids gave a record: a bitmap of pages made on demand, for rowids below 2^31. */
 struct seen {
@@ -84,8 +84,14 @@ static enum err columns_map(struct rows *r)
 
 static void put_text(struct rows *r, const char *text, size_t size)
 {
-	if (size > WIRE_TEXT_MOST)
-		size = utf8_valid(text, WIRE_TEXT_MOST);
+	/* All texts of a row fit into a frame together; what had to be cut is said by unfit_note(). */
+	size_t most = r->row.size < ROW_MOST ? ROW_MOST - r->row.size : 0;
+	if (most > WIRE_TEXT_MOST)
+		most = WIRE_TEXT_MOST;
+	if (size > most) {
+		size = utf8_valid(text, most);
+		r->w->cut++;
+	}
 	wire_u8(&r->row, WIRE_CELL_TEXT);
 	if (utf8_valid(text, size) == size) {
 		wire_text(&r->row, text, size);
@@ -93,8 +99,10 @@ static void put_text(struct rows *r, const char *text, size_t size)
 	}
 	struct buf clean = { 0 };
 	buf_scrub(&clean, text, size);
-	if (clean.size > WIRE_TEXT_MOST)
-		clean.size = utf8_valid(clean.data, WIRE_TEXT_MOST);
+	if (clean.size > most) {
+		clean.size = utf8_valid(clean.data, most);
+		r->w->cut++;
+	}
 	wire_text(&r->row, clean.data, clean.size);
 	buf_free(&clean);
 }
@@ -244,6 +252,12 @@ static int64_t table_rows(struct worker *w, const char *table)
 
 static void unfit_note(struct rows *r)
 {
+	if (r->w->cut) {
+		char line[120];
+		snprintf(line, sizeof line, "%lld values were too long and are kept cut", (long long)r->w->cut);
+		send_note(r->w, r->a->name, 0, line);
+		r->w->cut = 0;
+	}
 	for (int k = 0; k < r->own; k++)
 		if (r->unfit[k]) {
 			char line[200];

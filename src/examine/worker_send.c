@@ -6,7 +6,7 @@
 #include "examine/wire.h"
 #include "examine/worker_inside.h"
 
-enum { INTERN_MOST = 8 << 20 };
+enum { INTERN_MOST = 8 << 20, SELECTOR_MOST = 4096 };
 
 /* Writes what is pending when it is at least `least` bytes. */
 void send_flush(struct worker *w, size_t least)
@@ -128,7 +128,11 @@ static int group_of(const struct column *c)
 uint32_t send_selector(struct worker *w, const struct artifact *a, const struct column *c, const char *text, size_t size)
 {
 	bool new;
-	if (!size || size > 4096)
+	if (size > SELECTOR_MOST) { /* its beginning is kept, and unfit_note() says so */
+		size = utf8_valid(text, SELECTOR_MOST);
+		w->cut++;
+	}
+	if (!size)
 		return 0;
 	uint32_t number = intern_put(&w->selectors, text, size, group_of(c), &new);
 	if (!new)
@@ -168,7 +172,11 @@ uint32_t send_list(struct worker *w, const struct artifact *a, const struct colu
 	sqlite3_stmt *q = NULL;
 	if (text[0] == '[' && sqlite3_prepare_v2(w->db, "SELECT value FROM json_each(?1) WHERE value IS NOT NULL AND json_valid(?1)", -1, &q, NULL) == SQLITE_OK) {
 		sqlite3_bind_text(q, 1, text, (int)size, SQLITE_STATIC);
-		while (count < WIRE_LIST_MOST && sqlite3_step(q) == SQLITE_ROW) {
+		while (sqlite3_step(q) == SQLITE_ROW) {
+			if (count == WIRE_LIST_MOST) {
+				w->cut++;
+				break;
+			}
 			const char *value = (const char *)sqlite3_column_text(q, 0);
 			uint32_t m = value ? send_selector(w, a, c, value, (size_t)sqlite3_column_bytes(q, 0)) : 0;
 			if (m)
