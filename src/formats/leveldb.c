@@ -42,9 +42,9 @@ enum err leveldb_read(struct span file, leveldb_fn *fn, leveldb_note_fn *note, v
 	bool table = leveldb_table_looks(file);
 	enum leveldb_looks log = table ? LEVELDB_LOG_NO : leveldb_log_looks(file);
 	if (log == LEVELDB_LOG_SURE)
-		return leveldb_log_read(&r);
+		return leveldb_log_read(&r, true);
 	enum err e = leveldb_table_read(&r, &found);
 	if (e || found > 0 || table)
 		return e;
-	return log == LEVELDB_LOG_MAYBE ? leveldb_log_read(&r) : err_set(ERR_FORMAT, "neither a LevelDB log nor a table");
+	return log == LEVELDB_LOG_MAYBE ? leveldb_log_read(&r, false) : err_set(ERR_FORMAT, "neither a LevelDB log nor a table");
 }

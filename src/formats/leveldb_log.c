@@ -91,12 +91,17 @@ enum leveldb_looks leveldb_log_looks(struct span file)
 }
 
 /* The puts and deletions of one write batch. */
-static enum err batch_read(const struct leveldb_reader *r, struct span batch, uint64_t offset)
+static enum err batch_read(const struct leveldb_reader *r, bool sure, struct span batch, uint64_t offset)
 {
 	struct leveldb_entry e = { .sequence = span_le64(&batch), .offset = offset };
 	uint32_t count = span_le32(&batch), i = 0;
 	if (!span_ok(&batch)) {
 		leveldb_note(r, offset, "a write batch without its head");
+		return OK;
+	}
+	/* Sequences have 56 bits, an operation two bytes at least. Without this any bytes could pass for a damaged log. */
+	if (!sure && (e.sequence >> 56 || count == 0 || count > span_left(&batch) / 2)) {
+		leveldb_note(r, offset, "a write batch with an impossible head");
 		return OK;
 	}
 	for (; span_left(&batch) > 0; i++, e.sequence++) {
@@ -123,6 +128,7 @@ static enum err batch_read(const struct leveldb_reader *r, struct span batch, ui
 
 /* A batch in the making, of several records. */
 struct assembly {
+	bool sure;
 	struct buf bytes;
 	uint64_t offset;
 	bool open;
@@ -137,7 +143,7 @@ static enum err assembly_end(const struct leveldb_reader *r, struct assembly *a,
 		return err_set(ERR_NOMEM, "LevelDB: no memory for a write batch");
 	if (!whole)
 		leveldb_note(r, a->offset, "a write batch lacks its end");
-	return batch_read(r, span_of(a->bytes.data, a->bytes.size), a->offset);
+	return batch_read(r, a->sure, span_of(a->bytes.data, a->bytes.size), a->offset);
 }
 
 static enum err record_use(const struct leveldb_reader *r, const struct record *record, struct assembly *a)
@@ -149,7 +155,7 @@ static enum err record_use(const struct leveldb_reader *r, const struct record *
 		if (e)
 			return e;
 		if (record->type == FULL)
-			return batch_read(r, record->data, record->offset);
+			return batch_read(r, a->sure, record->data, record->offset);
 		buf_clear(&a->bytes);
 		a->open = true;
 		a->offset = record->offset;
@@ -161,9 +167,9 @@ static enum err record_use(const struct leveldb_reader *r, const struct record *
 	return record->type == LAST ? assembly_end(r, a, true) : OK;
 }
 
-enum err leveldb_log_read(const struct leveldb_reader *r)
+enum err leveldb_log_read(const struct leveldb_reader *r, bool sure)
 {
-	struct assembly a = { .open = false };
+	struct assembly a = { .sure = sure };
 	struct record record;
 	uint64_t looked_at = 0;
 	enum err e = OK;

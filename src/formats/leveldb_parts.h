@@ -24,7 +24,8 @@ uint32_t leveldb_crc_masked(uint32_t crc);
 /* Whether a file without a table's footer is a log: SURE when any record's checksum is right, MAYBE when it begins as one. */
 enum leveldb_looks { LEVELDB_LOG_NO, LEVELDB_LOG_MAYBE, LEVELDB_LOG_SURE };
 enum leveldb_looks leveldb_log_looks(struct span file);
-enum err leveldb_log_read(const struct leveldb_reader *r);
+/* `sure`: what leveldb_log_looks said. If not, write batches with an impossible head are passed over. */
+enum err leveldb_log_read(const struct leveldb_reader *r, bool sure);
 
 bool leveldb_table_looks(struct span file);
 /* Also where the footer is missing: then by searching for blocks; *ret_found tells how many there were. */
