@@ -122,6 +122,14 @@ TEST(damage)
 	memset(copy2 + 4, 0xff, 4);
 	s = (struct seen){ .line = s.line };
 	CHECK(read_all(copy2, sizeof v2 - 1, &s) < 0);
+	/* Places in another order: the entries are parted as before. */
+	memcpy(copy2, v2, sizeof v2);
+	memcpy(copy2 + sizeof v2 - 1 - 48, v2 + sizeof v2 - 1 - 16, 16);
+	memcpy(copy2 + sizeof v2 - 1 - 16, v2 + sizeof v2 - 1 - 48, 16);
+	s = (struct seen){ .line = s.line };
+	CHECK_INT(read_all(copy2, sizeof v2 - 1, &s), OK);
+	CHECK_INT(s.count, 3);
+	CHECK_INT(s.crc_ok, 2);
 	memcpy(copy2, v2, sizeof v2);
 	memset(copy2 + sizeof v2 - 1 - 48, 0xff, 4);
 	s = (struct seen){ .line = s.line };
