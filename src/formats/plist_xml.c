@@ -229,7 +229,7 @@ static bool is_uid(struct value *const *pair, size_t count)
 
 static struct value *container_value(struct plist_xml *p, enum element element, size_t start)
 {
-	struct value *const *from = p->pending + start;
+	struct value *const *from = p->pending ? p->pending + start : NULL; /* nothing pending: an empty root */
 	size_t count = p->pending_count - start;
 	if (element == DICT && is_uid(from, count)) {
 		struct value *uid = value_new(p->arena, VALUE_UID);
