@@ -69,6 +69,18 @@ void carve_region(struct recover *r, const uint8_t *page, uint32_t page_no, uint
 			found = intact_read(r, page, at, to, anchored, owner, &c, &table, &also, &fit);
 		if (!found)
 			found = damaged_read(r, page, at, to, anchored, first, owner, &c, &table, &also, &fit);
+		/* Standing alone, a damaged cell can seem to begin a few bytes early. */
+		for (uint32_t skip = 1; found && c.damaged && !anchored && skip <= 4; skip++) {
+			struct cell c2;
+			int table2, also2;
+			double fit2;
+			if (damaged_read(r, page, at + skip, to, false, false, owner, &c2, &table2, &also2, &fit2) && fit2 > fit + 0.1) {
+				c = c2;
+				table = table2;
+				also = also2;
+				fit = fit2;
+			}
+		}
 		if (found) {
 			candidate_add(r, page, &c, page_no, version, table, also, fit, state);
 			at = c.end;

@@ -6,12 +6,15 @@
  * from the other rows.  WITHOUT ROWID cells have no rowid, so that two serial types can be gone: then the content is divided where
  * the columns' usual lengths and the text itself say, and the row is marked as concluded.
  */
+#include <math.h>
 #include <string.h>
 
 #include "formats/sqlite_engine.h"
 
 #define FIT_ANCHORED 0.12
-#define FIT_ALONE 0.45
+#define FIT_ALONE 0.4
+#define FIT_CONCLUDED 0.25 /* where a type had to be concluded */
+#define FIT_DIVIDED 0.45 /* where two columns had to be divided */
 
 struct attempt {
 	struct recover *r;
@@ -21,7 +24,7 @@ struct attempt {
 	bool first;     /* a block of the page's chain begins here: its header is current */
 	bool anchored;
 	int owner;
-	double best;
+	double best, fit; /* with and without what the page's owner weighs */
 	struct cell cell;
 	int table, also;
 };
@@ -89,7 +92,7 @@ static double usual(const struct table *t, int i, uint64_t serial)
 	if (serial >= 12 && t->sampled >= 8) {
 		uint64_t n = serial_size(serial);
 		if (n < s->text_low || n > s->text_high)
-			f *= 0.3;
+			f *= 0.1;
 	}
 	if (!t->sampled && serial == 7 && c->affinity != AFFINITY_REAL)
 		f *= 0.5;
@@ -98,6 +101,34 @@ static double usual(const struct table *t, int i, uint64_t serial)
 	if (!t->sampled && serial == 6 && c->affinity == AFFINITY_REAL)
 		f *= 0.5;
 	return f > 1 ? 1 : f;
+}
+
+static bool any_set(const uint8_t *p, size_t size)
+{
+	for (size_t i = 0; i < size; i++)
+		if (p[i])
+			return true;
+	return false;
+}
+
+/* A number behind a text whose bytes are letters and digits is most likely that text, divided wrongly. */
+static bool numbers_read_like_text(const struct recover *r, const struct cell *c, const uint8_t *p, size_t size)
+{
+	size_t at = 0;
+	for (int i = 0; i < c->columns; i++) {
+		uint64_t n = serial_size(r->serials[i]);
+		if (at + n > size)
+			return false;
+		bool letters = i && serial_is_text(r->serials[i - 1]) && r->serials[i] >= 4 && r->serials[i] <= 7;
+		for (uint64_t j = 0; letters && j < n; j++) {
+			uint8_t b = p[at + j];
+			letters = (b >= 'a' && b <= 'z') || (b >= 'A' && b <= 'Z') || (b >= '0' && b <= '9') || b == ' ';
+		}
+		if (letters)
+			return true;
+		at += n;
+	}
+	return false;
 }
 
 /* Completes `c` from r->serials, and keeps it when it is the best so far. */
@@ -137,21 +168,25 @@ static void judge(struct attempt *a, struct cell *c, int table, int also, double
 		size = c->local - c->header;
 	if (c->cut && size * 2 < c->local - c->header)
 		return;
-	if (size < c->columns / 2u + 2)
-		return; /* mostly NULL: a stretch of zeros reads like that */
+	if (size < c->columns / 2u + 2 || !any_set(a->page + c->body_at, size))
+		return; /* a stretch of zeros reads like this */
 	double fit = 0;
 	if (table >= 0)
-		fit = fit_table(r, r->tables[table], c->columns, a->page + c->body_at, size) * (table == a->owner ? 2 : 1);
+		fit = fit_table(r, r->tables[table], c->columns, a->page + c->body_at, size);
 	else
 		table = fit_best(r, c->columns, true, a->page + c->body_at, size, a->owner, &fit, &also);
 	if (table < 0)
 		return;
-	fit = (fit > 1 ? 1 + fit / 100 : fit) * weight;
-	if (fit <= a->best)
+	if (c->doubt && numbers_read_like_text(r, c, a->page + c->body_at, size))
 		return;
-	fit *= end_quality(a, c); /* dear, and reads over r->serials: last */
-	if (fit > a->best) {
-		a->best = fit;
+	fit *= weight;
+	double boost = table == a->owner ? 2 : 1;
+	if (fit * boost <= a->best)
+		return;
+	fit *= end_quality(a, c); /* dear, and writes over r->serials: last */
+	if (fit * boost > a->best) {
+		a->best = fit * boost;
+		a->fit = fit;
 		a->cell = *c;
 		a->table = table;
 		a->also = also;
@@ -178,6 +213,10 @@ static void try_whole_header(struct attempt *a, uint32_t before)
 	const uint8_t *end = a->page + a->limit;
 	uint64_t header;
 	uint32_t at = a->at + before;
+	/* What stands of the rowid's varint: all its bytes but the last have the high bit, unless it is a ninth. */
+	for (uint32_t i = a->at + 4; i < at && i < a->limit; i++)
+		if ((a->page[i] >= 0x80) != (i + 1 < at) && !(i + 1 == at && before >= 10))
+			return;
 	unsigned n = at < a->limit ? varint_read(a->page + at, end, &header) : 0;
 	if (!n || header <= n || header > a->limit - at)
 		return;
@@ -212,8 +251,9 @@ static int types_of(uint64_t size, uint64_t *to)
 	return n;
 }
 
-/* `lost` leading serial types are gone, which took `lost_bytes`; the others stand from `at`. */
-static void try_lost(struct attempt *a, int table, uint32_t before, int lost, uint32_t lost_bytes, uint32_t at)
+/* `lost` leading serial types are gone, which took `lost_bytes`; the others stand from `at`. `low`: the last byte of the last of them that
+ * still stands, or -1. */
+static void try_lost(struct attempt *a, int table, uint32_t before, int lost, uint32_t lost_bytes, uint32_t at, int low)
 {
 	struct recover *r = a->r;
 	const struct table *t = r->tables[table];
@@ -249,6 +289,8 @@ static void try_lost(struct attempt *a, int table, uint32_t before, int lost, ui
 				for (int j = 0; j < n2; j++) {
 					if (varint_size(one[i]) + (lost == 2 ? varint_size(two[j]) : 0) != lost_bytes)
 						continue;
+					if (low >= 0 && (int)((lost == 2 ? two[j] : one[i]) & 0x7f) != low)
+						continue;
 					memcpy(r->serials + lost, saved + lost, (size_t)(stored - lost) * sizeof(*saved));
 					c.lost_serial[0] = r->serials[0] = one[i];
 					if (lost == 2)
@@ -256,8 +298,8 @@ static void try_lost(struct attempt *a, int table, uint32_t before, int lost, ui
 					c.doubt = (uint8_t)lost;
 					double weight = t->pub.schema.order[0] == t->pub.schema.ipk ? 1 : usual(t, 0, one[i]);
 					if (lost == 2)
-						weight *= usual(t, 1, two[j]);
-					judge(a, &c, table, -1, 0.5 + 0.35 * weight);
+						weight = sqrt(weight * usual(t, 1, two[j]));
+					judge(a, &c, table, -1, lost == 2 ? 0.3 + 0.55 * weight : 0.5 + 0.35 * weight);
 				}
 			}
 		}
@@ -273,16 +315,16 @@ static void try_table(struct attempt *a, int table)
 	uint32_t at = a->at;
 	/* The rowid's alias is stored as a NULL: nothing of it can be lost but its one byte. */
 	bool null_first = s->order[0] == s->ipk;
-	try_lost(a, table, 3, 0, 0, at + 4);
-	if (s->stored >= 1) {
-		try_lost(a, table, 2, 1, 1, at + 4);
-		if (!null_first)
-			try_lost(a, table, 2, 1, 2, at + 5);
-	}
+	int fifth = a->page[at + 4] < 0x80 ? a->page[at + 4] : -1; /* the second byte of a varint, if it is one */
+	try_lost(a, table, 3, 0, 0, at + 4, -1);
+	try_lost(a, table, 2, 1, 1, at + 4, -1);
+	if (!null_first && fifth >= 0)
+		try_lost(a, table, 2, 1, 2, at + 5, fifth);
 	if (s->without_rowid && s->stored >= 2) {
-		try_lost(a, table, 1, 1, 2, at + 4);
-		try_lost(a, table, 1, 2, 2, at + 4);
-		try_lost(a, table, 1, 2, 3, at + 5);
+		try_lost(a, table, 1, 1, 2, at + 4, -1);
+		try_lost(a, table, 1, 2, 2, at + 4, -1);
+		if (fifth >= 0)
+			try_lost(a, table, 1, 2, 3, at + 5, fifth);
 	}
 }
 
@@ -302,11 +344,11 @@ bool damaged_read(struct recover *r, const uint8_t *page, uint32_t at, uint32_t 
 		try_whole_header(&a, before);
 	for (int i = 0; i < r->table_count; i++)
 		try_table(&a, i);
-	if (a.best < (anchored ? FIT_ANCHORED : FIT_ALONE))
+	if (a.table < 0 || a.fit < (a.cell.doubt == 2 ? FIT_DIVIDED : !anchored ? FIT_ALONE : a.cell.doubt ? FIT_CONCLUDED : FIT_ANCHORED))
 		return false;
 	*ret = a.cell;
 	*ret_table = a.table;
 	*ret_also = a.also;
-	*ret_fit = a.best > 1 ? 1 : a.best;
+	*ret_fit = a.fit;
 	return true;
 }

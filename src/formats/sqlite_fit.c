@@ -126,7 +126,7 @@ double fit_table(struct recover *r, const struct table *t, int count, const uint
 int fit_best(struct recover *r, int count, bool with_rowid, const uint8_t *body, size_t size, int owner, double *ret_fit, int *ret_also)
 {
 	int best = -1, also = -1;
-	double best_fit = 0;
+	double best_fit = 0, plain = 0;
 	for (int i = 0; i < r->table_count; i++) {
 		const struct table *t = r->tables[i];
 		if (t->pub.schema.without_rowid == with_rowid || count > t->pub.schema.stored)
@@ -134,17 +134,19 @@ int fit_best(struct recover *r, int count, bool with_rowid, const uint8_t *body,
 		double fit = fit_table(r, t, count, body, size);
 		if (fit <= 0)
 			continue;
+		double own = fit;
 		if (i == owner)
 			fit *= 3; /* the page is, or was, this table's */
 		if (fit > best_fit * 1.001) {
 			also = -1;
 			best = i;
+			plain = own;
 			best_fit = fit;
 		} else if (fit > best_fit * 0.999 && also < 0) {
 			also = i;
 		}
 	}
-	*ret_fit = best_fit > 1 ? 1 : best_fit;
+	*ret_fit = plain;
 	*ret_also = also;
 	return best;
 }
