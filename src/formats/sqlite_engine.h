@@ -21,6 +21,19 @@ struct version {
 struct hash_set {
 	uint64_t *slots;
 	size_t room, count;
+	uint64_t later[64]; /* waiting for their slots to come into the cache */
+	int waiting;
+};
+
+/* Rowids in use, as runs: live rowids are mostly consecutive. */
+struct run {
+	int64_t low, high;
+};
+
+struct runs {
+	struct run *at;
+	size_t count, room;
+	bool sorted;
 };
 
 /* What live rows and whole recovered ones taught about a column (by record position). */
@@ -37,6 +50,7 @@ struct table {
 	struct column_stats *stats; /* one for each record position */
 	uint32_t sampled;
 	uint32_t least_columns; /* fewest columns seen in a record: ALTER TABLE ADD COLUMN leaves short ones */
+	struct runs rowids;     /* of live rows */
 	bool shadow;            /* FTS or other shadow table: rows are not offered */
 	bool is_schema;
 };
@@ -107,7 +121,11 @@ struct recover {
 	uint32_t version_count, version_room;
 	uint64_t db_age; /* of the database file's own images */
 
+	uint8_t *window; /* a stretch of the database file: reads are mostly near one another */
+	uint64_t window_at;
+	size_t window_size;
 	uint8_t *use;   /* enum recover_page of each page, from 1 */
+	bool *quiet;    /* of each page in a tree: neither freed blocks nor anything in its gap */
 	int32_t *owner; /* table of each page, or -1 */
 
 	struct table **tables;
@@ -117,7 +135,7 @@ struct recover {
 
 	struct hash_set live_rows;   /* serial types and content */
 	struct hash_set live_starts; /* serial types and the first START_BYTES of content: for rows that are cut */
-	struct hash_set live_keys;   /* table and rowid (or primary key) */
+	struct hash_set live_keys;   /* WITHOUT ROWID tables: primary keys */
 	struct slack *slack;         /* what the last pages of live overflow chains have left over */
 	uint32_t slack_count, slack_room;
 	uint32_t *index; /* of candidates by hash: position + 1; index_room a power of two */
@@ -201,10 +219,11 @@ enum err settle_all(struct recover *r);
 uint64_t hash_bytes(uint64_t seed, const void *bytes, size_t size);
 bool hash_add(struct hash_set *s, uint64_t h); /* false when it was there (or out of memory) */
 bool hash_has(const struct hash_set *s, uint64_t h);
-static inline uint64_t hash_row(int table, int64_t rowid)
-{
-	uint64_t key[2] = { (uint64_t)table, (uint64_t)rowid };
-	return hash_bytes(0x6b65797321, key, sizeof(key));
-}
+/* The same for many: the members count from hash_flush() on. */
+void hash_add_later(struct hash_set *s, uint64_t h);
+void hash_flush(struct hash_set *s);
+
+bool runs_add(struct runs *s, int64_t rowid); /* false: out of memory */
+bool runs_has(struct runs *s, int64_t rowid);
 
 #endif

@@ -69,3 +69,61 @@ bool hash_has(const struct hash_set *s, uint64_t h)
 			return true;
 	return false;
 }
+
+void hash_flush(struct hash_set *s)
+{
+	int n = s->waiting;
+	s->waiting = 0;
+	for (int i = 0; i < n; i++)
+		hash_add(s, s->later[i]);
+}
+
+void hash_add_later(struct hash_set *s, uint64_t h)
+{
+	if (s->room)
+		__builtin_prefetch(&s->slots[h & (s->room - 1)], 1);
+	s->later[s->waiting++] = h;
+	if (s->waiting == sizeof(s->later) / sizeof(*s->later))
+		hash_flush(s);
+}
+
+bool runs_add(struct runs *s, int64_t rowid)
+{
+	if (s->count && s->at[s->count - 1].high < INT64_MAX && s->at[s->count - 1].high + 1 == rowid) {
+		s->at[s->count - 1].high = rowid;
+		return true;
+	}
+	if (s->count == s->room) {
+		size_t room = s->room ? s->room * 2 : 64;
+		struct run *more = realloc(s->at, room * sizeof(*more));
+		if (!more)
+			return false;
+		s->at = more;
+		s->room = room;
+	}
+	s->at[s->count++] = (struct run){ rowid, rowid };
+	s->sorted = false;
+	return true;
+}
+
+static int run_order(const void *a, const void *b)
+{
+	int64_t x = ((const struct run *)a)->low, y = ((const struct run *)b)->low;
+	return x < y ? -1 : x > y;
+}
+
+bool runs_has(struct runs *s, int64_t rowid)
+{
+	if (!s->sorted && s->count)
+		qsort(s->at, s->count, sizeof(*s->at), run_order);
+	s->sorted = true;
+	size_t low = 0, high = s->count;
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		if (s->at[middle].low <= rowid)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low && s->at[low - 1].high >= rowid;
+}

@@ -6,7 +6,7 @@
 
 #include "formats/sqlite_engine.h"
 
-enum { NOTES_MOST = 100, WAL_HEADER = 32, FRAME_HEADER = 24, JOURNAL_HEADER = 28 };
+enum { WINDOW = 65536, NOTES_MOST = 100, WAL_HEADER = 32, FRAME_HEADER = 24, JOURNAL_HEADER = 28 };
 
 /* Ages: journal images are older than the database's, frames of earlier generations too, those of the present one are newer. */
 #define AGE_OLD_FRAME (1ull << 60)
@@ -262,7 +262,8 @@ enum err history_load(struct recover *r)
 	if (!r->page_size)
 		return err_set(ERR_FORMAT, "no SQLite database: no header, no page and no WAL that could be read");
 	r->page = calloc(3, r->page_size + 64);
-	if (!r->page)
+	r->window = malloc(WINDOW);
+	if (!r->page || !r->window)
 		return ERR_NOMEM;
 	r->other = r->page + r->page_size + 64;
 	if (r->db.read)
@@ -287,7 +288,8 @@ enum err history_load(struct recover *r)
 		r->page_count = r->versions[r->version_count - 1].page;
 	r->use = calloc((size_t)r->page_count + 2, 1);
 	r->owner = malloc(((size_t)r->page_count + 2) * sizeof(*r->owner));
-	if (!r->use || !r->owner)
+	r->quiet = calloc((size_t)r->page_count + 2, sizeof(*r->quiet));
+	if (!r->use || !r->owner || !r->quiet)
 		return ERR_NOMEM;
 	memset(r->owner, 0xff, ((size_t)r->page_count + 2) * sizeof(*r->owner));
 	if (!r->page_count)
@@ -338,13 +340,30 @@ uint64_t history_offset(const struct recover *r, uint32_t page, uint32_t version
 	return version == VERSION_DB ? (uint64_t)(page - 1) * r->page_size : r->versions[version].offset;
 }
 
+/* A page of the database file by way of the window. */
+static size_t window_read(struct recover *r, uint8_t *to, uint64_t offset)
+{
+	if (offset < r->window_at || offset >= r->window_at + r->window_size) {
+		r->window_at = offset / WINDOW * WINDOW;
+		r->window_size = input_read(&r->db, r->window, r->window_at, WINDOW);
+		if (offset >= r->window_at + r->window_size)
+			return 0;
+	}
+	size_t at = (size_t)(offset - r->window_at), n = r->window_size - at < r->page_size ? r->window_size - at : r->page_size;
+	memcpy(to, r->window + at, n);
+	return n;
+}
+
 bool history_read(struct recover *r, uint32_t page, uint32_t version, uint8_t *to)
 {
 	if (!page || page > r->page_count || (version == VERSION_DB && page > r->db_pages))
 		return false;
-	const struct sqlite_input *in = version == VERSION_DB ? &r->db :
-					r->versions[version].file == RECOVER_IN_WAL ? &r->wal : &r->journal;
-	size_t n = input_read(in, to, history_offset(r, page, version), r->page_size);
+	size_t n;
+	if (version == VERSION_DB)
+		n = window_read(r, to, history_offset(r, page, version));
+	else
+		n = input_read(r->versions[version].file == RECOVER_IN_WAL ? &r->wal : &r->journal, to, r->versions[version].offset,
+			       r->page_size);
 	if (n < r->page_size)
 		memset(to + n, 0, r->page_size - n);
 	return n > 0;

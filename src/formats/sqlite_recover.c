@@ -47,7 +47,11 @@ void recover_free(struct recover *r)
 {
 	if (!r)
 		return;
+	for (int i = 0; i < r->table_count; i++)
+		free(r->tables[i]->rowids.at);
 	free(r->versions);
+	free(r->window);
+	free(r->quiet);
 	free(r->use);
 	free(r->owner);
 	free(r->tables);

@@ -97,7 +97,7 @@ static void scan_image(struct recover *r, uint32_t page_no, uint32_t version, bo
 	uint8_t use = live ? r->use[page_no] : PAGE_USE_ORPHAN;
 	if (page_no == 1)
 		return; /* the schema's own page never held rows of another table */
-	if (use == PAGE_USE_POINTERS || use == PAGE_USE_LOCK || use == PAGE_USE_OVERFLOW || !history_read(r, page_no, version, r->page))
+	if ((live && r->quiet[page_no]) || use == PAGE_USE_POINTERS || use == PAGE_USE_LOCK || use == PAGE_USE_OVERFLOW || !history_read(r, page_no, version, r->page))
 		return;
 	int state = live ? RECOVER_FREE_PAGE : version != VERSION_DB && r->versions[version].file == RECOVER_IN_JOURNAL ?
 				   RECOVER_JOURNAL : RECOVER_WAL_OLD;

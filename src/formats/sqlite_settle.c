@@ -93,7 +93,7 @@ void candidate_add(struct recover *r, const uint8_t *page, const struct cell *c,
 	uint64_t hash = whole ? hash_bytes(serials, body, size) : start ^ 0x637574;
 	if (whole && hash_has(&r->live_rows, hash)) {
 		r->copies++;
-		if (!c->rowid_known || hash_has(&r->live_keys, hash_row(table, c->rowid)))
+		if (!c->rowid_known || runs_has(&r->tables[table]->rowids, c->rowid))
 			return;
 		if (size > SMALL_ROW) {
 			r->moved++;
@@ -149,9 +149,9 @@ void candidate_add(struct recover *r, const uint8_t *page, const struct cell *c,
 }
 
 /* Which of a row's fates: whether its key is still in use. */
-static uint8_t fate_of(struct recover *r, struct candidate *f, const uint8_t *body, size_t size)
+static uint8_t fate_of(struct recover *r, const struct candidate *f, const uint8_t *body, size_t size)
 {
-	const struct table *t = r->tables[f->table];
+	struct table *t = r->tables[f->table];
 	if (!t->pub.live)
 		return RECOVER_DELETED;
 	if (t->pub.schema.without_rowid) {
@@ -165,7 +165,7 @@ static uint8_t fate_of(struct recover *r, struct candidate *f, const uint8_t *bo
 	}
 	if (!f->cell.rowid_known)
 		return RECOVER_UNSURE;
-	return hash_has(&r->live_keys, hash_row(f->table, f->cell.rowid)) ? RECOVER_EARLIER : RECOVER_DELETED;
+	return runs_has(&r->tables[f->table]->rowids, f->cell.rowid) ? RECOVER_EARLIER : RECOVER_DELETED;
 }
 
 enum err settle_all(struct recover *r)

@@ -89,15 +89,15 @@ static void live_cell(struct recover *r, const uint8_t *page, uint32_t page_no, 
 		return;
 	}
 	uint64_t serials = serials_hash(r->serials, c->columns);
-	hash_add(&r->live_rows, hash_bytes(serials, body, size));
-	hash_add(&r->live_starts, hash_bytes(serials, body, start_size(size)));
+	hash_add_later(&r->live_rows, hash_bytes(serials, body, size));
+	hash_add_later(&r->live_starts, hash_bytes(serials, body, start_size(size)));
 	if (t->pub.schema.without_rowid) {
 		size_t key = 0;
 		for (int i = 0; i < t->pub.schema.keys && i < c->columns; i++)
 			key += serial_size(r->serials[i]);
 		hash_add(&r->live_keys, hash_bytes(serials_hash(r->serials, t->pub.schema.keys), body, key < size ? key : size));
-	} else {
-		hash_add(&r->live_keys, hash_row(table, c->rowid));
+	} else if (!runs_add(&t->rowids, c->rowid)) {
+		r->nomem = true;
 	}
 	t->pub.rows++;
 	if (t->pub.rows <= SAMPLE_ALL || t->pub.rows % SAMPLE_EACH == 0)
@@ -119,6 +119,9 @@ static bool walk_page(struct recover *r, struct walk *w, uint32_t page_no, int t
 	r->use[page_no] = index && table < 0 ? PAGE_USE_INDEX : PAGE_USE_TABLE;
 	r->owner[page_no] = table;
 	bool sound = true;
+	r->quiet[page_no] = be16_at(r->page + at + 1) == 0;
+	for (uint32_t i = h.pointers + 2 * h.cells; i < h.content && r->quiet[page_no]; i++)
+		r->quiet[page_no] = !r->page[i];
 	for (uint32_t i = 0; i < h.cells; i++) {
 		uint32_t cell = be16_at(r->page + h.pointers + 2 * i);
 		if (cell < h.content || cell + 4 > r->usable) {
@@ -141,6 +144,8 @@ static bool walk_page(struct recover *r, struct walk *w, uint32_t page_no, int t
 	}
 	if (interior)
 		sound &= walk_push(r, w, h.right);
+	if (!sound)
+		r->quiet[page_no] = false;
 	if (!sound)
 		note_add(r, history_offset(r, page_no, version), "page %u is damaged: some of its cells or children could not be read",
 			 page_no);
@@ -341,5 +346,7 @@ enum err trees_walk(struct recover *r)
 	for (uint32_t page = 1; page <= r->page_count; page++)
 		if (r->use[page] == PAGE_USE_UNKNOWN)
 			r->use[page] = PAGE_USE_ORPHAN;
+	hash_flush(&r->live_rows);
+	hash_flush(&r->live_starts);
 	return r->nomem || r->arena.failed ? ERR_NOMEM : OK;
 }
