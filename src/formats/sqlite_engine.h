@@ -134,7 +134,6 @@ struct recover {
 	int tree_count, tree_room;
 
 	struct hash_set live_rows;   /* serial types and content */
-	struct hash_set live_starts; /* serial types and the first START_BYTES of content: for rows that are cut */
 	struct hash_set live_keys;   /* WITHOUT ROWID tables: primary keys */
 	struct slack *slack;         /* what the last pages of live overflow chains have left over */
 	uint32_t slack_count, slack_room;
@@ -168,6 +167,8 @@ void note_add(struct recover *r, uint64_t offset, const char *format, ...) __att
 
 /* --- sqlite_tree.c: live state: which page belongs to what; hashes and statistics of live rows --- */
 enum err trees_walk(struct recover *r);
+/* Which of the starts in `want` live rows begin with. */
+void trees_starts(struct recover *r, const struct hash_set *want, struct hash_set *met);
 
 /* --- sqlite_tables.c: schema rows → tables --- */
 int table_add(struct recover *r, const char *sql, size_t size, uint32_t root, bool live);
@@ -188,7 +189,12 @@ const uint8_t *cell_body(struct recover *r, const uint8_t *page, const struct ce
 			 int table, size_t *ret_size);
 /* Hashes over r->serials[0..columns) and content. */
 uint64_t serials_hash(const uint64_t *serials, int columns);
-static inline size_t start_size(size_t size) { return size < START_BYTES ? size : START_BYTES; }
+/* How much of the content stands for the whole where a row is cut. */
+static inline size_t start_size(const struct cell *c, size_t size)
+{
+	size_t most = c->local - c->header < START_BYTES ? c->local - c->header : START_BYTES;
+	return size < most ? size : most;
+}
 
 /* --- sqlite_fit.c: does a record fit a table? --- */
 /* [0,1]; 0: impossible. Serial types in r->serials[0..count); `body` holds `size` bytes of the content. */

@@ -29,7 +29,7 @@ uint64_t hash_bytes(uint64_t seed, const void *bytes, size_t size)
 
 static bool grow(struct hash_set *s)
 {
-	size_t room = s->room ? s->room * 2 : 1024;
+	size_t room = s->room ? s->room * 2 : 8192;
 	uint64_t *slots = calloc(room, sizeof(*slots));
 	if (!slots)
 		return false;
@@ -49,7 +49,7 @@ static bool grow(struct hash_set *s)
 
 bool hash_add(struct hash_set *s, uint64_t h)
 {
-	if (s->count * 3 >= s->room * 2 && !grow(s))
+	if (s->count * 4 >= s->room * 3 && !grow(s))
 		return false;
 	size_t i = h & (s->room - 1);
 	for (; s->slots[i]; i = (i + 1) & (s->room - 1))

@@ -57,7 +57,6 @@ void recover_free(struct recover *r)
 	free(r->tables);
 	free(r->trees);
 	free(r->live_rows.slots);
-	free(r->live_starts.slots);
 	free(r->live_keys.slots);
 	free(r->slack);
 	free(r->index);

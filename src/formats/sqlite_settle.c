@@ -89,7 +89,7 @@ void candidate_add(struct recover *r, const uint8_t *page, const struct cell *c,
 	const uint8_t *body = cell_body(r, page, c, page_no, version, false, table, &size);
 	uint64_t serials = serials_hash(r->serials, c->columns);
 	bool whole = size == c->payload - c->header;
-	uint64_t start = hash_bytes(serials, body, start_size(size));
+	uint64_t start = hash_bytes(serials, body, start_size(c, size));
 	uint64_t hash = whole ? hash_bytes(serials, body, size) : start ^ 0x637574;
 	if (whole && hash_has(&r->live_rows, hash)) {
 		r->copies++;
@@ -101,7 +101,7 @@ void candidate_add(struct recover *r, const uint8_t *page, const struct cell *c,
 		}
 	}
 	int lost = columns_lost(r, c, size);
-	if (!whole && (hash_has(&r->live_starts, start) || (!r->limits.fragments && (lost > 1 || c->columns - lost < 2))))
+	if (!whole && !r->limits.fragments && (lost > 1 || c->columns - lost < 2))
 		return;
 	uint32_t slot;
 	struct candidate *f = known(r, hash, c, &slot);
@@ -171,10 +171,16 @@ static uint8_t fate_of(struct recover *r, const struct candidate *f, const uint8
 enum err settle_all(struct recover *r)
 {
 	/* A cut row is no row of its own when a whole one begins like it; a doubtful one when another reading of it was found whole. */
-	struct hash_set starts = { 0 };
+	struct hash_set starts = { 0 }, cut = { 0 };
 	for (uint32_t i = 0; i < r->found_count; i++)
+		if (!r->found[i].whole)
+			hash_add(&cut, r->found[i].start);
+	for (uint32_t i = 0; i < r->found_count && cut.count; i++)
 		if (r->found[i].whole && !r->found[i].cell.doubt)
 			hash_add(&starts, r->found[i].start);
+	if (cut.count)
+		trees_starts(r, &cut, &starts);
+	free(cut.slots);
 	uint32_t page = 0, version = 0;
 	for (uint32_t i = 0; i < r->found_count; i++) {
 		struct candidate *f = &r->found[i];

@@ -90,7 +90,6 @@ static void live_cell(struct recover *r, const uint8_t *page, uint32_t page_no, 
 	}
 	uint64_t serials = serials_hash(r->serials, c->columns);
 	hash_add_later(&r->live_rows, hash_bytes(serials, body, size));
-	hash_add_later(&r->live_starts, hash_bytes(serials, body, start_size(size)));
 	if (t->pub.schema.without_rowid) {
 		size_t key = 0;
 		for (int i = 0; i < t->pub.schema.keys && i < c->columns; i++)
@@ -347,6 +346,26 @@ enum err trees_walk(struct recover *r)
 		if (r->use[page] == PAGE_USE_UNKNOWN)
 			r->use[page] = PAGE_USE_ORPHAN;
 	hash_flush(&r->live_rows);
-	hash_flush(&r->live_starts);
 	return r->nomem || r->arena.failed ? ERR_NOMEM : OK;
+}
+
+void trees_starts(struct recover *r, const struct hash_set *want, struct hash_set *met)
+{
+	for (uint32_t page = 2; page <= r->page_count; page++) {
+		struct page_header h;
+		if (r->use[page] != PAGE_USE_TABLE || r->owner[page] < 1 || !history_read(r, page, history_live(r, page), r->page) ||
+		    !page_header_read(r->page, r->usable, 0, &h) || h.type == PAGE_TABLE_INTERIOR)
+			continue;
+		bool leaf = h.type == PAGE_TABLE_LEAF;
+		for (uint32_t i = 0; i < h.cells; i++) {
+			struct cell c;
+			uint32_t at = be16_at(r->page + h.pointers + 2 * i) + (h.type == PAGE_INDEX_INTERIOR ? 4 : 0);
+			if (at < h.content || at + 4 > r->usable || !cell_read(r, r->page, at, r->usable, leaf, leaf, &c) || c.cut)
+				continue;
+			uint64_t start = hash_bytes(serials_hash(r->serials, c.columns), r->page + c.body_at,
+						    start_size(&c, c.local - c.header));
+			if (hash_has(want, start))
+				hash_add(met, start);
+		}
+	}
 }
