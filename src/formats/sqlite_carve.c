@@ -45,6 +45,28 @@ static bool intact_read(struct recover *r, const uint8_t *page, uint32_t at, uin
 	return best >= (anchored ? FIT_ANCHORED : FIT_ALONE);
 }
 
+/* Later cells were written into space that this one had before it was freed, and were freed in their turn: its own header still stands, its
+ * end does not. Shown by a cell that begins inside it and reaches as far or farther. Cuts the row there. */
+static void cut_overwritten(struct recover *r, const uint8_t *page, uint32_t to, int owner, struct cell *c)
+{
+	if (c->cut || c->overflow || (r->encoding == 1 && cell_boundary(r, page, c->end, to, owner) > 0.5))
+		return;
+	for (uint32_t at = c->body_at + 1; at < c->end; at++) {
+		struct cell in;
+		double fit;
+		int also, table;
+		bool crosses = cell_read(r, page, at, to, true, true, &in) && !in.cut && in.end >= c->end && in.payload - in.header >= 4 &&
+			       fit_best(r, in.columns, true, page + in.body_at, in.local - in.header, owner, &fit, &also) >= 0 && fit > 0.5;
+		if (!crosses && be16_at(page + at) && block_size(page, at, to, r->usable))
+			crosses = damaged_read(r, page, at, to, false, false, owner, &in, &table, &also, &fit) && in.end > c->end && fit > 0.5;
+		if (crosses) {
+			c->cut = true;
+			c->end = at;
+			return;
+		}
+	}
+}
+
 void carve_region(struct recover *r, const uint8_t *page, uint32_t page_no, uint32_t version, uint32_t from, uint32_t to,
 		  bool freed_block, int state)
 {
@@ -82,6 +104,7 @@ void carve_region(struct recover *r, const uint8_t *page, uint32_t page_no, uint
 			}
 		}
 		if (found) {
+			cut_overwritten(r, page, to, owner, &c);
 			candidate_add(r, page, &c, page_no, version, table, also, fit, state);
 			at = c.end;
 			anchored = true;

@@ -23,14 +23,14 @@ struct attempt {
 	uint32_t block; /* what the freeblock header says, or 0 */
 	bool first;     /* a block of the page's chain begins here: its header is current */
 	bool anchored;
+	bool sure; /* the lost columns' length is certain */
 	int owner;
 	double best, fit; /* with and without what the page's owner weighs */
 	struct cell cell;
 	int table, also;
 };
 
-/* Is there a freeblock header at `at`, current or stale? */
-static uint32_t block_size(const uint8_t *page, uint32_t at, uint32_t limit, uint32_t usable)
+uint32_t block_size(const uint8_t *page, uint32_t at, uint32_t limit, uint32_t usable)
 {
 	if (at + 4 > limit)
 		return 0;
@@ -38,25 +38,29 @@ static uint32_t block_size(const uint8_t *page, uint32_t at, uint32_t limit, uin
 	return size >= 4 && at + size <= usable && (!next || (next > at + size && next + 4 <= usable)) ? size : 0;
 }
 
-/* What follows at `at`: another cell, a freed one, or nothing that can be told. */
-static double boundary(struct attempt *a, uint32_t at)
+double cell_boundary(struct recover *r, const uint8_t *page, uint32_t at, uint32_t limit, int owner)
 {
 	struct cell c;
 	double fit;
 	int also;
-	if (at == a->limit)
+	if (at == limit)
 		return 0.95;
-	if (at > a->limit)
+	if (at > limit)
 		return 0;
 	for (int rowid = 1; rowid >= 0; rowid--) {
-		if (!rowid && !a->r->has_without_rowid)
+		if (!rowid && !r->has_without_rowid)
 			break;
-		if (cell_read(a->r, a->page, at, a->limit, rowid, rowid, &c) && !c.cut &&
-		    fit_best(a->r, c.columns, rowid, a->page + c.body_at, c.local - c.header, a->owner, &fit, &also) >= 0 && fit > 0.3)
+		if (cell_read(r, page, at, limit, rowid, rowid, &c) && !c.cut &&
+		    fit_best(r, c.columns, rowid, page + c.body_at, c.local - c.header, owner, &fit, &also) >= 0 && fit > 0.3)
 			return 0.9;
 	}
-	uint32_t size = block_size(a->page, at, a->limit, a->r->usable);
-	return !size ? 0 : at + size <= a->limit ? 0.6 : 0.52;
+	uint32_t size = block_size(page, at, limit, r->usable);
+	return !size ? 0 : at + size <= limit ? 0.6 : 0.52;
+}
+
+static double boundary(const struct attempt *a, uint32_t at)
+{
+	return cell_boundary(a->r, a->page, at, a->limit, a->owner);
 }
 
 static double end_quality(struct attempt *a, const struct cell *c)
@@ -111,20 +115,26 @@ static bool any_set(const uint8_t *p, size_t size)
 	return false;
 }
 
-/* A number behind a text whose bytes are letters and digits is most likely that text, divided wrongly. */
-static bool numbers_read_like_text(const struct recover *r, const struct cell *c, const uint8_t *p, size_t size)
+/* A number behind a text, whose bytes are letters and digits, is most likely that text, divided wrongly. `sure`: the division is not in
+ * question. In UTF-16 every second byte of text is mostly zero, which numbers of six bytes and more seldom are. */
+static bool numbers_read_like_text(const struct recover *r, const struct cell *c, const uint8_t *p, size_t size, bool sure)
 {
 	size_t at = 0;
 	for (int i = 0; i < c->columns; i++) {
 		uint64_t n = serial_size(r->serials[i]);
 		if (at + n > size)
 			return false;
-		bool letters = i && serial_is_text(r->serials[i - 1]) && r->serials[i] >= 4 && r->serials[i] <= 7;
+		bool wide = r->encoding != 1 && n >= 6;
+		bool letters = i && serial_is_text(r->serials[i - 1]) && r->serials[i] >= 4 && r->serials[i] <= 7 && (!sure || wide);
+		unsigned zeros = 0;
 		for (uint64_t j = 0; letters && j < n; j++) {
 			uint8_t b = p[at + j];
-			letters = (b >= 'a' && b <= 'z') || (b >= 'A' && b <= 'Z') || (b >= '0' && b <= '9') || b == ' ';
+			bool zero = wide && !b;
+			zeros += zero;
+			letters = zero || (b >= 'a' && b <= 'z') || (b >= 'A' && b <= 'Z') || (b >= '0' && b <= '9') || b == ' ' ||
+				  (wide && b == '.');
 		}
-		if (letters)
+		if (letters && (!wide || zeros * 2 == n))
 			return true;
 		at += n;
 	}
@@ -177,7 +187,7 @@ static void judge(struct attempt *a, struct cell *c, int table, int also, double
 		table = fit_best(r, c->columns, true, a->page + c->body_at, size, a->owner, &fit, &also);
 	if (table < 0)
 		return;
-	if (c->doubt && numbers_read_like_text(r, c, a->page + c->body_at, size))
+	if (numbers_read_like_text(r, c, a->page + c->body_at, size, a->sure))
 		return;
 	fit *= weight;
 	double boost = table == a->owner ? 2 : 1;
@@ -232,6 +242,7 @@ static void try_whole_header(struct attempt *a, uint32_t before)
 		return;
 	struct cell c = { .at = a->at, .serials_at = at + n, .body_at = stop, .header = (uint32_t)header, .columns = (uint16_t)count,
 			  .damaged = true };
+	a->sure = true;
 	judge(a, &c, -1, -1, 0.9);
 }
 
@@ -251,13 +262,15 @@ static int types_of(uint64_t size, uint64_t *to)
 	return n;
 }
 
-/* `lost` leading serial types are gone, which took `lost_bytes`; the others stand from `at`. `low`: the last byte of the last of them that
+/* A record of `stored` columns, of which `lost` leading serial types are gone, which took `lost_bytes`; the others stand from `at`. `low`: the last byte of the last of them that
  * still stands, or -1. */
-static void try_lost(struct attempt *a, int table, uint32_t before, int lost, uint32_t lost_bytes, uint32_t at, int low)
+static void try_lost(struct attempt *a, int table, int stored, uint32_t before, int lost, uint32_t lost_bytes, uint32_t at, int low)
 {
 	struct recover *r = a->r;
 	const struct table *t = r->tables[table];
-	int stored = t->pub.schema.stored;
+	if (stored < lost)
+		return;
+	bool alias = t->pub.schema.order[0] == t->pub.schema.ipk; /* then what is lost is known: a NULL */
 	uint64_t known = 0;
 	uint32_t body = serials_read(a, at, lost, stored - lost);
 	if (!body)
@@ -268,6 +281,7 @@ static void try_lost(struct attempt *a, int table, uint32_t before, int lost, ui
 			  .columns = (uint16_t)stored, .lost = (uint8_t)lost, .damaged = true };
 	if (c.header > 127 || body - a->at - c.header != before)
 		return;
+	a->sure = true;
 	if (!lost) {
 		judge(a, &c, table, -1, 0.9);
 		return;
@@ -282,6 +296,7 @@ static void try_lost(struct attempt *a, int table, uint32_t before, int lost, ui
 		bool exact = a->block && size <= a->block && size + 3 >= a->block;
 		if (!exact && boundary(a, end) < 0.5)
 			continue;
+		a->sure = (exact && lost == 1) || alias;
 		for (uint64_t d1 = lost == 2 ? 0 : d; d1 <= d; d1++) {
 			uint64_t one[8], two[8] = { 0 };
 			int n1 = types_of(d1, one), n2 = lost == 2 ? types_of(d - d1, two) : 1;
@@ -295,8 +310,8 @@ static void try_lost(struct attempt *a, int table, uint32_t before, int lost, ui
 					c.lost_serial[0] = r->serials[0] = one[i];
 					if (lost == 2)
 						c.lost_serial[1] = r->serials[1] = two[j];
-					c.doubt = (uint8_t)lost;
-					double weight = t->pub.schema.order[0] == t->pub.schema.ipk ? 1 : usual(t, 0, one[i]);
+					c.doubt = alias ? 0 : (uint8_t)lost;
+					double weight = alias ? 1 : usual(t, 0, one[i]);
 					if (lost == 2)
 						weight = sqrt(weight * usual(t, 1, two[j]));
 					judge(a, &c, table, -1, lost == 2 ? 0.3 + 0.55 * weight : 0.5 + 0.35 * weight);
@@ -306,25 +321,23 @@ static void try_lost(struct attempt *a, int table, uint32_t before, int lost, ui
 	}
 }
 
-static void try_table(struct attempt *a, int table)
+static void try_table(struct attempt *a, int table, int stored)
 {
 	struct recover *r = a->r;
 	const struct schema_table *s = &r->tables[table]->pub.schema;
-	if (r->tables[table]->shadow || !s->stored)
-		return;
 	uint32_t at = a->at;
 	/* The rowid's alias is stored as a NULL: nothing of it can be lost but its one byte. */
 	bool null_first = s->order[0] == s->ipk;
 	int fifth = a->page[at + 4] < 0x80 ? a->page[at + 4] : -1; /* the second byte of a varint, if it is one */
-	try_lost(a, table, 3, 0, 0, at + 4, -1);
-	try_lost(a, table, 2, 1, 1, at + 4, -1);
+	try_lost(a, table, stored, 3, 0, 0, at + 4, -1);
+	try_lost(a, table, stored, 2, 1, 1, at + 4, -1);
 	if (!null_first && fifth >= 0)
-		try_lost(a, table, 2, 1, 2, at + 5, fifth);
-	if (s->without_rowid && s->stored >= 2) {
-		try_lost(a, table, 1, 1, 2, at + 4, -1);
-		try_lost(a, table, 1, 2, 2, at + 4, -1);
+		try_lost(a, table, stored, 2, 1, 2, at + 5, fifth);
+	if (s->without_rowid && stored >= 2) {
+		try_lost(a, table, stored, 1, 1, 2, at + 4, -1);
+		try_lost(a, table, stored, 1, 2, 2, at + 4, -1);
 		if (fifth >= 0)
-			try_lost(a, table, 1, 2, 3, at + 5, fifth);
+			try_lost(a, table, stored, 1, 2, 3, at + 5, fifth);
 	}
 }
 
@@ -342,8 +355,18 @@ bool damaged_read(struct recover *r, const uint8_t *page, uint32_t at, uint32_t 
 		a.block = 0; /* a stale header: what it described has been used again at its end */
 	for (uint32_t before = 4; before <= 12; before++)
 		try_whole_header(&a, before);
-	for (int i = 0; i < r->table_count; i++)
-		try_table(&a, i);
+	for (int i = 0; i < r->table_count; i++) {
+		const struct table *t = r->tables[i];
+		int stored = t->pub.schema.stored;
+		if (t->shadow || !stored)
+			continue;
+		try_table(&a, i, stored);
+		/* Records older than columns that ALTER TABLE added. */
+		for (int n = stored - 1, tries = 0; n >= 1 && (uint32_t)n >= t->least_columns && tries < 8; n--, tries++)
+			try_table(&a, i, n);
+	}
+	if (a.table >= 0 && a.cell.doubt == 2 && !anchored && a.cell.end - a.cell.at != a.block)
+		return false; /* nothing holds it up */
 	if (a.table < 0 || a.fit < (a.cell.doubt == 2 ? FIT_DIVIDED : !anchored ? FIT_ALONE : a.cell.doubt ? FIT_CONCLUDED : FIT_ANCHORED))
 		return false;
 	*ret = a.cell;

@@ -144,6 +144,7 @@ struct recover {
 	uint64_t copies; /* images of live rows passed over */
 	uint64_t moved;  /* of those, under another rowid */
 
+	uint32_t page_have; /* how many bytes of the page read last are in its file: the last page can be cut */
 	uint8_t *page;    /* the page being read */
 	uint8_t *other;   /* a second one */
 	uint8_t *payload; /* a whole payload put together */
@@ -212,6 +213,11 @@ void carve_region(struct recover *r, const uint8_t *page, uint32_t page_no, uint
  * ends there. */
 bool damaged_read(struct recover *r, const uint8_t *page, uint32_t at, uint32_t limit, bool anchored, bool first, int owner,
 		  struct cell *ret, int *ret_table, int *ret_also, double *ret_fit);
+
+/* What follows a row at `at`: another cell, a freed one, the region's end (near 1), or nothing that can be told (0). */
+double cell_boundary(struct recover *r, const uint8_t *page, uint32_t at, uint32_t limit, int owner);
+/* The size that a freeblock header at `at`, current or stale, names; 0: there is none. */
+uint32_t block_size(const uint8_t *page, uint32_t at, uint32_t limit, uint32_t usable);
 
 /* --- sqlite_scan.c --- */
 enum err scan_all(struct recover *r);

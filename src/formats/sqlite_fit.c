@@ -78,10 +78,28 @@ static double content_fit(const struct recover *r, const struct column_stats *s,
 	return 1;
 }
 
+/* The schema's rows say what they are: nothing else is one. */
+static bool schema_type(const struct recover *r, const uint8_t *p, size_t size)
+{
+	static const char *const types[] = { "table", "index", "view", "trigger" };
+	for (size_t i = 0; i < sizeof(types) / sizeof(*types); i++) {
+		size_t n = strlen(types[i]), step = r->encoding == 1 ? 1 : 2, j = 0;
+		if (r->serials[0] != 13 + 2 * n * step || size < n * step)
+			continue;
+		while (j < n && p[j * step + (r->encoding == 3)] == (uint8_t)types[i][j])
+			j++;
+		if (j == n)
+			return true;
+	}
+	return false;
+}
+
 double fit_table(struct recover *r, const struct table *t, int count, const uint8_t *body, size_t size)
 {
 	const struct schema_table *s = &t->pub.schema;
 	if (count > s->stored || count < 1)
+		return 0;
+	if (t->is_schema && !schema_type(r, body, size))
 		return 0;
 	double fit = 1;
 	if (count < s->stored) { /* older than a column that ALTER TABLE added */
@@ -137,6 +155,8 @@ int fit_best(struct recover *r, int count, bool with_rowid, const uint8_t *body,
 		double own = fit;
 		if (i == owner)
 			fit *= 3; /* the page is, or was, this table's */
+		else if (t->shadow && !t->is_schema)
+			fit *= 0.4; /* few rows, loose types: fits much by chance */
 		if (fit > best_fit * 1.001) {
 			also = -1;
 			best = i;

@@ -366,5 +366,6 @@ bool history_read(struct recover *r, uint32_t page, uint32_t version, uint8_t *t
 			       r->page_size);
 	if (n < r->page_size)
 		memset(to + n, 0, r->page_size - n);
+	r->page_have = n < r->usable ? (uint32_t)n : r->usable;
 	return n > 0;
 }

@@ -72,6 +72,7 @@ static void scan_unused(struct recover *r, const struct page_header *h, uint32_t
 static void scan_cells(struct recover *r, const struct page_header *h, uint32_t page_no, uint32_t version, int state)
 {
 	bool index = h->type == PAGE_INDEX_LEAF || h->type == PAGE_INDEX_INTERIOR;
+	uint32_t have = r->page_have; /* history_read() of overflow pages changes it */
 	if (h->type == PAGE_TABLE_INTERIOR || (index && !r->has_without_rowid))
 		return;
 	for (uint32_t i = 0; i < h->cells; i++) {
@@ -81,7 +82,7 @@ static void scan_cells(struct recover *r, const struct page_header *h, uint32_t 
 			continue;
 		if (h->type == PAGE_INDEX_INTERIOR)
 			at += 4;
-		if (!cell_read(r, r->page, at, r->usable, !index, !index, &c) || c.cut)
+		if (!cell_read(r, r->page, at, have, !index, !index, &c) || c.cut)
 			continue;
 		double fit;
 		int also, table = fit_best(r, c.columns, !index, r->page + c.body_at, c.local - c.header, r->owner[page_no], &fit, &also);
@@ -115,7 +116,7 @@ static void scan_image(struct recover *r, uint32_t page_no, uint32_t version, bo
 		scan_cells(r, &h, page_no, version, state);
 		scan_unused(r, &h, page_no, version, state, state);
 	} else {
-		carve_region(r, r->page, page_no, version, at, r->usable, false, state);
+		carve_region(r, r->page, page_no, version, at, r->page_have, false, state);
 	}
 }
 
