@@ -3,7 +3,7 @@
  * An own reader of the file format, for recovery only: live rows stay with the SQLite library.  It reads every page of the
  * database, of each WAL frame (of every generation, committed or not) and of a rollback journal, and gives each row that is there
  * and is not equal to a live one, once, with where it lies, how it was found and how sure that is.  What each state means and what
- * can be proved: docs/recovery.md.  Byte-level notes: docs/formats/sqlite_recover.md.
+ * can be proved: docs/recovery.md.
  *
  * Nothing in the files is trusted; what is wrong becomes a note.  Memory: a few bytes for each page, WAL frame and live row
  * (hashes only), some 120 bytes for each recovered row.
