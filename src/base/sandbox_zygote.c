@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <malloc.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -292,6 +293,15 @@ static void live(struct zygote *z)
 	}
 }
 
+/* Libraries have left many free chunks in the heap that workers inherit. Whoever first asks for a larger piece merges and sorts them all, and
+ * a worker that did so would copy most pages of that heap: so it is done here, once. */
+static void heap_settle(void)
+{
+	malloc_trim(0);
+	void *volatile large = malloc(1 << 16);
+	free(large);
+}
+
 static _Noreturn void zygote(int sock, pid_t keeper, struct sandbox_plan *plan)
 {
 	static struct zygote z;
@@ -325,6 +335,7 @@ static _Noreturn void zygote(int sock, pid_t keeper, struct sandbox_plan *plan)
 		greet(sock, plan, "zygote: signalfd");
 		_exit(1);
 	}
+	heap_settle();
 	greet(sock, plan, NULL);
 	live(&z);
 	/* In a PID namespace the kernel kills what is left; elsewhere each worker's own parent-death signal does too. */
