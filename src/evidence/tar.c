@@ -332,6 +332,7 @@ static enum err step(struct walk *w, bool *ret_stop)
 	int64_t size;
 	if (!header_good(h) || !tar_number(h + 124, 12, &size) || size < 0) {
 		uint64_t bad = w->at;
+		w->at += TAR_BLOCK; /* a header with a right checksum and an impossible size would be found again, and again */
 		*ret_stop = !resync(w);
 		container_note(w->c, "", bad, *ret_stop ? "damaged here, and nothing that can be read follows" : "damaged here: went on at offset %" PRIu64,
 			       w->at);

@@ -192,6 +192,30 @@ TEST(damage_is_noted_and_the_rest_read)
 	free(all);
 }
 
+/* Right checksum, no size: it must be passed over and not be found again for ever. */
+TEST(an_impossible_size_ends)
+{
+	size_t size;
+	unsigned char *all = file_load("gnu.tar", &size), *h = all + 1024;
+	struct evidence *e = tar_open("gnu.tar");
+	CHECK(evidence_find(e, "data/a.txt") != NULL);
+	evidence_free(e);
+	memset(h + 124, 0xff, 12); /* -1, in the base-256 form */
+	memcpy(h + 257, "ustar", 5);
+	memset(h + 148, ' ', 8);
+	unsigned sum = 0;
+	for (int i = 0; i < 512; i++)
+		sum += h[i];
+	snprintf((char *)h + 148, 8, "%06o", sum);
+	file_make("impossible.tar", all, size);
+	e = tar_open("impossible.tar");
+	CHECK(noted(e, "", "damaged here: went on at offset"));
+	CHECK(evidence_find(e, "data/a.txt") == NULL);
+	CHECK_CONTENT(e, "twice", "second");
+	evidence_free(e);
+	free(all);
+}
+
 TEST(compressed_and_cut_off)
 {
 	size_t size;
@@ -216,6 +240,7 @@ int main(void)
 	RUN(ustar_prefix);
 	RUN(sparse);
 	RUN(damage_is_noted_and_the_rest_read);
+	RUN(an_impossible_size_ends);
 	RUN(compressed_and_cut_off);
 	RUN(malformed_pax);
 	RUN(damaged);
