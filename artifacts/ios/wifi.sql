@@ -5,11 +5,10 @@
 -- files:    */com.apple.wifi.known-networks.plist
 -- tested:   real data of iOS 15 and 16
 
-SELECT _origin, ssid, bssid, added_at, last_joined_at, security
-  FROM (SELECT n.rowid AS _origin,
-               coalesce(CAST(plist(file(), '$."' || n.key || '".SSID') AS TEXT), replace(n.key, 'wifi.network.ssid.', '')) AS ssid,
-               plist(file(), '$."' || n.key || '"."__OSSpecific__".BSSID') AS bssid,
-               plist(file(), '$."' || n.key || '".AddedAt') AS added_at,
-               plist(file(), '$."' || n.key || '".SupportedSecurityTypes') AS security,
-               nullif(max(coalesce(plist(file(), '$."' || n.key || '".JoinedBySystemAt'), 0), coalesce(plist(file(), '$."' || n.key || '".JoinedByUserAt'), 0)), 0) AS last_joined_at
-          FROM plist_each(file()) n);
+SELECT n.rowid AS _origin,
+       coalesce(CAST(plist(file(), '$."' || n.key || '".SSID') AS TEXT), replace(n.key, 'wifi.network.ssid.', '')) AS ssid,
+       plist(file(), '$."' || n.key || '"."__OSSpecific__".BSSID') AS bssid,
+       plist(file(), '$."' || n.key || '".AddedAt') AS added_at,
+       nullif(max(coalesce(plist(file(), '$."' || n.key || '".JoinedBySystemAt'), 0), coalesce(plist(file(), '$."' || n.key || '".JoinedByUserAt'), 0)), 0) AS last_joined_at,
+       plist(file(), '$."' || n.key || '".SupportedSecurityTypes') AS security
+  FROM plist_each(file()) n;

@@ -23,44 +23,38 @@ static void count_tell(int64_t count, const struct filter *f, const char *what)
 		printf("%s%lld %s%s\n", cli_style(STDOUT_FILENO, STYLE_DIM), (long long)count, what, cli_style(STDOUT_FILENO, STYLE_PLAIN));
 }
 
-int cmd_records(const struct command *c, int argc, char **argv)
+/* Opens the one exhibit that is named, prints the kind's records (NULL: the timeline) and how many there were. */
+static int exhibit_print(const struct command *c, int argc, char **argv, const struct filter *f, const struct kind *k, const char *what)
 {
-	struct filter f;
 	sqlite3 *db = NULL;
 	int64_t count = 0;
-	int wrong = filter_read(c, argc, argv, &f);
-	if (wrong)
-		return wrong;
 	if (optind + 1 != argc)
 		return cli_usage(c, "one exhibit is to be named");
 	enum err e = exhibit_named(argv[optind], &db);
 	if (!e)
-		e = records_print(db, kind_find(c->name), &f, &count);
+		e = k ? records_print(db, k, f, &count) : timeline_print(db, f, &count);
 	if (!e)
-		count_tell(count, &f, c->name);
+		count_tell(count, f, what);
 	sqlite3_close(db);
 	return e ? cli_fail(e) : EXIT_OK;
+}
+
+int cmd_records(const struct command *c, int argc, char **argv)
+{
+	struct filter f;
+	int wrong = filter_read(c, argc, argv, &f);
+	return wrong ? wrong : exhibit_print(c, argc, argv, &f, kind_find(c->name), c->name);
 }
 
 int cmd_timeline(const struct command *c, int argc, char **argv)
 {
 	struct filter f;
-	sqlite3 *db = NULL;
-	int64_t count = 0;
 	int wrong = filter_read(c, argc, argv, &f);
 	if (wrong)
 		return wrong;
 	if (f.selector || f.thread)
 		return cli_usage(c, "the timeline has no --selector and no --thread: ask messages or calls");
-	if (optind + 1 != argc)
-		return cli_usage(c, "one exhibit is to be named");
-	enum err e = exhibit_named(argv[optind], &db);
-	if (!e)
-		e = timeline_print(db, &f, &count);
-	if (!e)
-		count_tell(count, &f, "moments");
-	sqlite3_close(db);
-	return e ? cli_fail(e) : EXIT_OK;
+	return exhibit_print(c, argc, argv, &f, NULL, "moments");
 }
 
 /* The words as one full-text query: each must occur. Quoted, so that no character is taken for an operator. */

@@ -13,6 +13,7 @@
 
 #include "base/arena.h"
 #include "base/err.h"
+#include "base/scratch.h"
 #include "base/text.h"
 #include "evidence/evidence.h"
 
@@ -99,8 +100,6 @@ int file_open_below(int root, const char *path, int flags);
 enum err file_deliver(int fd, uint64_t offset, uint64_t size, const char *path, evidence_sink *sink, void *context);
 /* An unlinked scratch file, read-write, in the folder that evidence_options names. */
 enum err scratch_file(struct container *c, int *ret_fd);
-/* Appends to a scratch file; ERR_SPACE says where and what to do. */
-enum err scratch_write(int fd, const void *bytes, size_t size);
 
 /* --- a tar inside something else (tar.c), for ab.c ------------------------------------------------------------------------------------ */
 

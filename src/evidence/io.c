@@ -58,33 +58,4 @@ enum err file_deliver(int fd, uint64_t offset, uint64_t size, const char *path, 
 	return e;
 }
 
-enum err scratch_file(struct container *c, int *ret_fd)
-{
-	const char *folder = evidence_scratch(c->evidence);
-	int fd = open(folder, O_TMPFILE | O_RDWR | O_CLOEXEC | O_EXCL, 0600);
-	if (fd < 0 && (errno == EOPNOTSUPP || errno == EISDIR)) { /* a file system without nameless files */
-		char name[4096];
-		if (snprintf(name, sizeof name, "%s/custos-XXXXXX", folder) >= (int)sizeof name)
-			return err_set(ERR_USAGE, "the scratch folder's name is too long");
-		fd = mkostemp(name, O_CLOEXEC);
-		if (fd >= 0)
-			unlink(name);
-	}
-	if (fd < 0)
-		return err_errno("cannot make a scratch file in %s", folder);
-	*ret_fd = fd;
-	return OK;
-}
-
-enum err scratch_write(int fd, const void *bytes, size_t size)
-{
-	for (size_t done = 0; done < size;) {
-		ssize_t n = write(fd, (const char *)bytes + done, size - done);
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return err_errno("cannot write the scratch file (set TMPDIR to a folder with more room)");
-		done += (size_t)n;
-	}
-	return OK;
-}
+enum err scratch_file(struct container *c, int *ret_fd) { return scratch_open(c->evidence->scratch, ret_fd); }

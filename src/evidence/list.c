@@ -20,14 +20,6 @@ struct pool_block {
 	char bytes[];
 };
 
-const char *evidence_scratch(const struct evidence *e)
-{
-	if (e->scratch)
-		return e->scratch;
-	const char *folder = getenv("TMPDIR");
-	return folder && *folder ? folder : "/var/tmp";
-}
-
 void *container_alloc(struct container *c, size_t size) { return arena_alloc(&c->evidence->arena, size); }
 
 void memory_large_pages(void *start, size_t size)

@@ -32,7 +32,6 @@ void pool_free(struct evidence *e);
 /* Asks for large pages: the list of a big phone is 200 MB, and touching it a small page at a time costs more than filling it. */
 void memory_large_pages(void *start, size_t size);
 
-const char *evidence_scratch(const struct evidence *e);
 
 /* The whole of container_add()'s work on a name: appends its safe form to `out`; returns what was wrong with it (NULL: nothing). */
 const char *path_make_safe(const void *name, size_t size, bool *ret_absolute, struct buf *out);

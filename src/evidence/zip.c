@@ -291,15 +291,7 @@ static bool central_next(struct zip_listing *l, struct zip_record *r, enum err *
 	span_skip(&s, 4);
 	r->made_by = span_le16(&s);
 	span_skip(&s, 2);
-	r->flags = span_le16(&s);
-	r->method = span_le16(&s);
-	r->time = span_le16(&s);
-	r->date = span_le16(&s);
-	r->crc32 = span_le32(&s);
-	r->stored = span_le32(&s);
-	r->size = span_le32(&s);
-	r->name_size = span_le16(&s);
-	r->extra_size = span_le16(&s);
+	zip_record_fields(&s, r);
 	size_t comment = span_le16(&s);
 	span_skip(&s, 4);
 	r->attributes = span_le32(&s);

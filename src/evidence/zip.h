@@ -78,6 +78,20 @@ struct zip_record {
 	size_t name_size, extra_size;
 };
 
+/* The fields that local and central headers have in the same order: from the flags to the size of the extra field. */
+static inline void zip_record_fields(struct span *s, struct zip_record *r)
+{
+	r->flags = span_le16(s);
+	r->method = span_le16(s);
+	r->time = span_le16(s);
+	r->date = span_le16(s);
+	r->crc32 = span_le32(s);
+	r->stored = span_le32(s);
+	r->size = span_le32(s);
+	r->name_size = span_le16(s);
+	r->extra_size = span_le16(s);
+}
+
 /* Adds the entry. ERR_LIMIT: too many. */
 enum err zip_entry_add(struct zip_listing *l, struct zip_record *r);
 

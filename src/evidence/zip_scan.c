@@ -31,15 +31,7 @@ static bool local_parse(struct zip_window *w, struct zip_record *r)
 	span_skip(&s, 4);
 	*r = (struct zip_record){ .made_by = 3 << 8, .offset = w->at };
 	uint16_t needed = span_le16(&s);
-	r->flags = span_le16(&s);
-	r->method = span_le16(&s);
-	r->time = span_le16(&s);
-	r->date = span_le16(&s);
-	r->crc32 = span_le32(&s);
-	r->stored = span_le32(&s);
-	r->size = span_le32(&s);
-	r->name_size = span_le16(&s);
-	r->extra_size = span_le16(&s);
+	zip_record_fields(&s, r);
 	if ((needed & 0xff) > 63 || r->method > 99 || !r->name_size || !(bytes = zip_window_peek(w, ZIP_LOCAL + r->name_size + r->extra_size)))
 		return false;
 	r->name = bytes + ZIP_LOCAL;

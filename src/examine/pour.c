@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/scratch.h"
 #include "evidence/content.h"
 #include "examine/examine_inside.h"
 
@@ -39,20 +40,6 @@ static void head_finish(struct pour *p)
 	}
 }
 
-static enum err copy_write(int fd, const unsigned char *bytes, size_t size)
-{
-	while (size) {
-		ssize_t n = write(fd, bytes, size);
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0)
-			return err_errno("cannot write to the scratch file (choose another folder with --scratch)");
-		bytes += n;
-		size -= (size_t)n;
-	}
-	return OK;
-}
-
 static enum err pour_sink(void *context, const void *bytes, size_t size)
 {
 	struct pour *p = context;
@@ -74,7 +61,7 @@ static enum err pour_sink(void *context, const void *bytes, size_t size)
 		EVP_DigestUpdate(p->md5_context, rest, left);
 	p->size += size;
 	atomic_fetch_add_explicit(&p->x->bytes_done, size, memory_order_relaxed);
-	return p->copy_fd >= 0 ? copy_write(p->copy_fd, bytes, size) : OK;
+	return p->copy_fd >= 0 ? scratch_write(p->copy_fd, bytes, size) : OK;
 }
 
 /* Reads one entry whole. What is wrong with it stays in found; only what ends the examination is returned. */
@@ -108,22 +95,12 @@ static enum err pour_entry(struct pour *p, size_t i, int copy_fd)
 }
 
 /* An anonymous file: in memory when small, else unlinked on the disk. */
-static int scratch_make(const struct examination *x, uint64_t size)
+static enum err copy_make(const struct examination *x, uint64_t size, int *ret_fd)
 {
-	if (size <= IN_MEMORY_MOST)
-		return memfd_create("custos", MFD_CLOEXEC);
-	const char *folder = x->o->scratch ? x->o->scratch : getenv("TMPDIR");
-	if (!folder || !*folder)
-		folder = "/var/tmp";
-	int fd = open(folder, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
-	if (fd >= 0 || (errno != EOPNOTSUPP && errno != EISDIR && errno != EINVAL))
-		return fd;
-	char name[4096];
-	snprintf(name, sizeof name, "%s/custos-XXXXXX", folder);
-	fd = mkostemp(name, O_CLOEXEC);
-	if (fd >= 0)
-		unlink(name);
-	return fd;
+	if (size > IN_MEMORY_MOST)
+		return scratch_open(x->o->scratch, ret_fd);
+	*ret_fd = memfd_create("custos", MFD_CLOEXEC);
+	return *ret_fd >= 0 ? OK : err_errno("cannot make a file in memory");
 }
 
 /* A second, read-only descriptor on an anonymous file, so that the worker cannot change what it reads. */
@@ -146,10 +123,11 @@ static enum err content_extract(struct pour *p, struct content *c)
 			c->fd = own;
 		return e;
 	}
-	int fd = scratch_make(p->x, entry->size);
-	if (fd < 0)
-		return err_errno("cannot make a scratch file (choose another folder with --scratch)");
-	enum err e = pour_entry(p, c->entry, fd);
+	int fd;
+	enum err e = copy_make(p->x, entry->size, &fd);
+	if (e)
+		return e;
+	e = pour_entry(p, c->entry, fd);
 	if (!e && p->x->found[c->entry].status != FOUND_UNREAD && (c->fd = reopen_readonly(fd)) < 0)
 		e = err_errno("cannot reopen a scratch file");
 	close(fd);

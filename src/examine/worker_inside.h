@@ -54,6 +54,8 @@ void send_forget(struct worker *w);
 const struct variant *variant_choose(struct worker *w, const struct artifact *a, int *ret_number, struct buf *ret_why);
 enum err views_make(struct worker *w, const struct variant *v);
 enum err siblings_attach(struct worker *w, const struct artifact *a, const struct job_artifact *j);
+/* A name in double quotes, as SQL takes any. */
+void name_quote(struct buf *out, const char *name);
 /* The SQL function sibling(). */
 int sibling_register(struct worker *w);
 void views_drop(struct worker *w, const struct artifact *a);

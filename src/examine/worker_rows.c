@@ -239,10 +239,8 @@ static int64_t table_rows(struct worker *w, const char *table)
 	struct buf sql = { 0 };
 	sqlite3_stmt *q = NULL;
 	int64_t n = -1;
-	buf_text(&sql, "SELECT count(*) FROM main.\"");
-	for (; *table; table++)
-		buf_printf(&sql, *table == '"' ? "\"\"" : "%c", *table);
-	buf_char(&sql, '"');
+	buf_text(&sql, "SELECT count(*) FROM main.");
+	name_quote(&sql, table);
 	if (!sql.failed && sqlite3_prepare_v2(w->db, sql.data, -1, &q, NULL) == SQLITE_OK && sqlite3_step(q) == SQLITE_ROW)
 		n = sqlite3_column_int64(q, 0);
 	sqlite3_finalize(q);

@@ -66,7 +66,7 @@ const struct variant *variant_choose(struct worker *w, const struct artifact *a,
 	return NULL;
 }
 
-static void quoted(struct buf *out, const char *name)
+void name_quote(struct buf *out, const char *name)
 {
 	buf_char(out, '"');
 	for (; *name; name++) {
@@ -82,20 +82,20 @@ static void view_sql(struct worker *w, struct buf *sql, const char *schema, cons
 {
 	char form = table_form(w, schema, t->name);
 	buf_text(sql, "CREATE TEMP VIEW ");
-	quoted(sql, view);
+	name_quote(sql, view);
 	buf_text(sql, form == 't' ? " AS SELECT rowid AS _origin" : " AS SELECT NULL AS _origin");
 	if (form)
 		buf_text(sql, ", *");
 	for (const struct need_column *c = t->columns; c; c = c->next)
 		if (!form || (c->optional && !column_there(w, schema, t->name, c->name))) {
 			buf_text(sql, ", NULL AS ");
-			quoted(sql, c->name);
+			name_quote(sql, c->name);
 		}
 	if (form) {
 		buf_text(sql, " FROM ");
-		quoted(sql, schema);
+		name_quote(sql, schema);
 		buf_char(sql, '.');
-		quoted(sql, t->name);
+		name_quote(sql, t->name);
 	} else {
 		buf_text(sql, " WHERE 0");
 	}
@@ -189,14 +189,14 @@ void views_drop(struct worker *w, const struct artifact *a)
 	if (sqlite3_prepare_v2(w->db, "SELECT name FROM sqlite_temp_schema WHERE type = 'view'", -1, &q, NULL) == SQLITE_OK)
 		while (sqlite3_step(q) == SQLITE_ROW) {
 			buf_text(&sql, "DROP VIEW temp.");
-			quoted(&sql, (const char *)sqlite3_column_text(q, 0));
+			name_quote(&sql, (const char *)sqlite3_column_text(q, 0));
 			buf_char(&sql, ';');
 		}
 	sqlite3_finalize(q);
 	for (const struct sibling *s = a->with; s; s = s->next) {
 		if (sqlite3_db_filename(w->db, s->name) || sqlite3_db_readonly(w->db, s->name) >= 0) {
 			buf_text(&sql, "DETACH ");
-			quoted(&sql, s->name);
+			name_quote(&sql, s->name);
 			buf_char(&sql, ';');
 		}
 	}
