@@ -12,6 +12,6 @@ SELECT l.line                                         AS _origin,
             WHEN 'ro.build.version.release' THEN 'os_version' WHEN 'ro.build.version.security_patch' THEN 'security_patch' WHEN 'ro.build.fingerprint' THEN 'build_fingerprint'
             WHEN 'ro.serialno' THEN 'serial' WHEN 'persist.sys.timezone' THEN 'time_zone'
             ELSE substr(l.text, 1, instr(l.text, '=') - 1) END AS property,
-       substr(l.text, instr(l.text, '=') + 1)         AS value
+       nullif(trim(substr(l.text, instr(l.text, '=') + 1)), '') AS value
   FROM file_lines(file()) l
  WHERE l.text LIKE 'ro.product.%=%' OR l.text LIKE 'ro.build.%=%' OR l.text LIKE 'ro.serialno=%' OR l.text LIKE 'persist.sys.timezone=%';

@@ -16,8 +16,9 @@ SELECT d._origin,
        d.target_path                 AS path,
        webkit_us(d.start_time)       AS at,
        webkit_us(d.end_time)         AS ended_at,
-       d.total_bytes                 AS size,
-       d.mime_type                   AS type,
+       -- 0: the server did not say.
+       CASE WHEN d.total_bytes > 0 THEN d.total_bytes END AS size,
+       nullif(d.mime_type, '')       AS type,
        nullif(d.referrer, '')        AS referrer
   FROM downloads d;
 
@@ -28,5 +29,5 @@ SELECT d._origin,
        d.url                         AS url,
        d.full_path                   AS path,
        unix_s(d.start_time)          AS at,
-       d.total_bytes                 AS size
+       CASE WHEN d.total_bytes > 0 THEN d.total_bytes END AS size
   FROM downloads d;

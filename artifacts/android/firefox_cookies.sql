@@ -9,7 +9,7 @@
 SELECT c._origin,
        c.host                   AS host,
        c.name                   AS name,
-       c.value                  AS value,
+       nullif(c.value, '')      AS value,
        c.path                   AS path,
        unix_us(c.creationTime)  AS created_at,
        unix_us(c.lastAccessed)  AS last_used_at,

@@ -14,7 +14,8 @@ SELECT f._origin,
        f._data                           AS path,
        f.mime_type                       AS type,
        coalesce(f._display_name, f.title) AS title,
-       coalesce(unix_ms(f.datetaken), unix_s(f.date_modified)) AS taken_at,
+       -- Where no camera said, it is not known: date_modified is when the file was last written, by anybody.
+       unix_ms(f.datetaken)              AS taken_at,
        unix_s(f.date_added)              AS added_at,
        f._size                           AS size,
        f.latitude                        AS latitude,
@@ -26,6 +27,6 @@ SELECT f._origin,
        f.bucket_display_name             AS album,
        -- A trashed file is kept for 30 days; what is stored is when it goes for good.
        CASE WHEN f.is_trashed = 1 THEN unix_s(f.date_expires - 2592000) END AS trashed_at,
-       coalesce(f.download_uri, f.referer_uri) AS url
+       coalesce(nullif(f.download_uri, ''), nullif(f.referer_uri, '')) AS url
   FROM files f
  WHERE f.mime_type IS NOT NULL;

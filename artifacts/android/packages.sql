@@ -8,8 +8,8 @@
 SELECT x.id                                              AS _origin,
        x.attributes ->> '$.name'                         AS package,
        x.attributes ->> '$.version'                      AS version,
-       -- Milliseconds in hexadecimal.
-       unix_ms(hex_integer(coalesce(x.attributes ->> '$.it', x.attributes ->> '$.ft'))) AS installed_at,
+       -- Milliseconds in hexadecimal. Since Android 13 `it` is kept for each user (android/packages/users); `ft` is the age of the installed file, not when the app came.
+       unix_ms(hex_integer(x.attributes ->> '$.it'))     AS installed_at,
        unix_ms(hex_integer(x.attributes ->> '$.ut'))     AS updated_at,
        x.attributes ->> '$.installer'                    AS installer
   FROM xml_each(file(), 'package') x;

@@ -7,9 +7,9 @@
 
 -- when: siminfo(_id, icc_id, ?imsi, ?number, ?display_name, ?carrier_name, ?sim_id)
 SELECT s._origin,
-       s.icc_id                     AS iccid,
+       nullif(s.icc_id, '')         AS iccid,
        s.imsi                       AS imsi,
        nullif(s.number, '')         AS msisdn,
-       coalesce(s.carrier_name, s.display_name) AS carrier,
+       coalesce(nullif(s.carrier_name, ''), nullif(s.display_name, '')) AS carrier,
        CASE WHEN s.sim_id >= 0 THEN s.sim_id END AS slot
   FROM siminfo s;

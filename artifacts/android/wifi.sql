@@ -5,9 +5,19 @@
 -- files:    */WifiConfigStore.xml
 -- tested:   a made phone
 
+-- A name or password in quotation marks is text; without them it is bytes in hexadecimal. The key of a network is its name in quotation marks and the way it is secured,
+-- then '-' and the user it belongs to, if it is not shared: `"Home"WPA_PSK`, `"Home"SAE-10`. Anything can stand in the name.
 SELECT n.id AS _origin,
-       (SELECT trim(x.text, '"') FROM xml_each(file(), 'string') x WHERE x.parent = n.id AND x.attributes ->> '$.name' = 'SSID') AS ssid,
-       (SELECT trim(x.text, '"') FROM xml_each(file(), 'string') x WHERE x.parent = n.id AND x.attributes ->> '$.name' = 'PreSharedKey') AS password,
-       (SELECT CASE WHEN x.text LIKE '%WPA_PSK%' THEN 'WPA' WHEN x.text LIKE '%SAE%' THEN 'WPA3' WHEN x.text LIKE '%NONE%' THEN 'open' ELSE x.text END
-          FROM xml_each(file(), 'string') x WHERE x.parent = n.id AND x.attributes ->> '$.name' = 'ConfigKey') AS security
-  FROM xml_each(file(), 'WifiConfiguration') n;
+       CASE WHEN n.ssid LIKE '"%"' AND length(n.ssid) > 1 THEN substr(n.ssid, 2, length(n.ssid) - 2) ELSE n.ssid END AS ssid,
+       CASE WHEN n.bssid LIKE '__:__:__:__:__:__' THEN n.bssid END AS bssid,
+       CASE WHEN n.psk LIKE '"%"' AND length(n.psk) > 1 THEN substr(n.psk, 2, length(n.psk) - 2) ELSE n.psk END AS password,
+       CASE WHEN n.way LIKE 'WPA_PSK%' THEN 'WPA' WHEN n.way LIKE 'SAE%' THEN 'WPA3' WHEN n.way LIKE 'NONE%' THEN 'open' WHEN n.way LIKE 'WEP%' THEN 'WEP'
+            ELSE substr(n.way, 1, instr(n.way || '-', '-') - 1) END AS security
+  FROM (SELECT w.id, w.ssid, w.bssid, w.psk,
+               CASE WHEN substr(w.config, 1, length(w.ssid)) = w.ssid THEN substr(w.config, length(w.ssid) + 1) END AS way
+          FROM (SELECT c.id AS id,
+                       (SELECT x.text FROM xml_each(file(), 'string') x WHERE x.parent = c.id AND x.attributes ->> '$.name' = 'SSID') AS ssid,
+                       (SELECT x.text FROM xml_each(file(), 'string') x WHERE x.parent = c.id AND x.attributes ->> '$.name' = 'BSSID') AS bssid,
+                       (SELECT x.text FROM xml_each(file(), 'string') x WHERE x.parent = c.id AND x.attributes ->> '$.name' = 'PreSharedKey') AS psk,
+                       (SELECT x.text FROM xml_each(file(), 'string') x WHERE x.parent = c.id AND x.attributes ->> '$.name' = 'ConfigKey') AS config
+                  FROM xml_each(file(), 'WifiConfiguration') c) w) n;

@@ -28,7 +28,7 @@ static bool digits_only(const char *s)
 const char *profile_of(const char *path, char *ret, size_t size)
 {
 	/* Android numbers its users: 0 the owner, 10 and up others, 95 a vendor's "dual app". */
-	static const char *const android[] = { "data/user/", "data/user_de/", "user_de/", "data/media/", "system_ce/", "system_de/", "usagestats/" };
+	static const char *const android[] = { "data/user/", "data/user_de/", "user_de/", "data/media/", "system_ce/", "system_de/", "system/users/", "misc_ce/", "misc_de/", "usagestats/" };
 	for (size_t i = 0; i < sizeof android / sizeof *android; i++) {
 		const char *user = part_behind(path, android[i], ret, size);
 		if (user && digits_only(user))
