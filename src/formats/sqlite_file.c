@@ -202,26 +202,34 @@ uint32_t sqlite_file_page_size(const struct sqlite_file *f) { return f->page_siz
 
 uint64_t sqlite_file_pages(const struct sqlite_file *f) { return f->pages; }
 
+uint64_t sqlite_file_pages_there(const struct sqlite_file *f)
+{
+	uint64_t most = f->db.size / f->page_size + 1 + f->over.used;
+	return f->pages < most ? f->pages : most;
+}
+
 int64_t sqlite_file_page_source(const struct sqlite_file *f, uint32_t page)
 {
 	uint64_t at = overlay_find(&f->over, page);
 	return at == 0 ? 0 : f->over.kind == OVERLAY_WAL ? (int64_t)at : -1;
 }
 
+struct sqlite_spot sqlite_file_spot(const struct sqlite_file *f, uint32_t page)
+{
+	uint64_t at = overlay_find(&f->over, page);
+	if (at && f->over.kind == OVERLAY_WAL)
+		return (struct sqlite_spot){ SQLITE_PART_WAL, (uint32_t)at, wal_frame_offset(at, f->page_size) + WAL_FRAME_HEADER_SIZE };
+	if (at)
+		return (struct sqlite_spot){ SQLITE_PART_JOURNAL, 0, at };
+	return (struct sqlite_spot){ SQLITE_PART_DB, 0, page ? (uint64_t)(page - 1) * f->page_size : 0 };
+}
+
 /* `size` bytes within one page; what is not in the file reads as 0. */
 static int64_t page_read(struct sqlite_file *f, uint8_t *to, uint32_t page, uint32_t inside, size_t size)
 {
-	uint64_t at = overlay_find(&f->over, page);
-	struct sqlite_input in = f->db;
-	uint64_t offset = (uint64_t)(page - 1) * f->page_size;
-	if (at && f->over.kind == OVERLAY_WAL) {
-		in = f->wal;
-		offset = wal_frame_offset(at, f->page_size) + WAL_FRAME_HEADER_SIZE;
-	} else if (at) {
-		in = f->journal;
-		offset = at;
-	}
-	int64_t got = in.read && offset < in.size ? in.read(in.context, to, offset + inside, size) : 0;
+	struct sqlite_spot spot = sqlite_file_spot(f, page);
+	const struct sqlite_input *in = spot.part == SQLITE_PART_WAL ? &f->wal : spot.part == SQLITE_PART_JOURNAL ? &f->journal : &f->db;
+	int64_t got = in->read && spot.offset < in->size ? in->read(in->context, to, spot.offset + inside, size) : 0;
 	if (got < 0)
 		return got;
 	if ((uint64_t)got < size)

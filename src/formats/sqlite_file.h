@@ -32,6 +32,7 @@ void sqlite_file_free(struct sqlite_file *f);
 
 uint32_t sqlite_file_page_size(const struct sqlite_file *f);
 uint64_t sqlite_file_pages(const struct sqlite_file *f); /* as committed */
+uint64_t sqlite_file_pages_there(const struct sqlite_file *f); /* how many can have bytes in any of the files: a header may state more */
 
 /* Reads bytes of the laid-over file (any offset and size); bytes 18 and 19 of page 1 read as 1, so that SQLite asks for no WAL. Short count
  * at the end. */
@@ -39,5 +40,14 @@ int64_t sqlite_file_read(struct sqlite_file *f, void *to, uint64_t offset, size_
 
 /* Where the bytes of a page come from: 0 the database file, else 1-based WAL frame; -1 the journal. */
 int64_t sqlite_file_page_source(const struct sqlite_file *f, uint32_t page);
+
+/* Where the bytes of a page lie: in which file, from which offset on, and for the log in which frame (from 1; else 0). */
+enum sqlite_part { SQLITE_PART_DB, SQLITE_PART_WAL, SQLITE_PART_JOURNAL };
+struct sqlite_spot {
+	enum sqlite_part part;
+	uint32_t frame;
+	uint64_t offset;
+};
+struct sqlite_spot sqlite_file_spot(const struct sqlite_file *f, uint32_t page);
 
 #endif
