@@ -1,11 +1,7 @@
 #include <getopt.h>
-#include <signal.h>
-#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/text.h"
@@ -13,48 +9,25 @@
 #include "cli/artifact_home.h"
 #include "cli/cli.h"
 #include "cli/password.h"
+#include "cli/progress.h"
 #include "examine/examine.h"
-
-static atomic_bool cancelled;
-
-static void on_signal(int number)
-{
-	(void)number;
-	atomic_store(&cancelled, true);
-}
 
 struct shown {
 	bool json, bar;
 	int64_t began, last;
 };
 
-static void size_text(double bytes, char *out, size_t room)
+static void bar_show(const struct shown *s, const struct examine_progress *p)
 {
-	const char *units[] = { "B", "kB", "MB", "GB", "TB" };
-	int u = 0;
-	for (; bytes >= 1000 && u < 4; u++)
-		bytes /= 1000;
-	snprintf(out, room, u ? "%.1f %s" : "%.0f %s", bytes, units[u]);
-}
-
-static void bar_show(struct shown *s, const struct examine_progress *p)
-{
-	char done[24], all[24], left[32] = "";
-	double seconds = (double)(time_now() - s->began) / 1e6;
-	struct winsize w = { 0 };
-	int width = ioctl(STDERR_FILENO, TIOCGWINSZ, &w) == 0 && w.ws_col > 100 ? 30 : 16, full = (int)(p->done * width);
+	char done[24], all[24], text[160];
 	size_text((double)p->bytes_done, done, sizeof done);
 	size_text((double)p->bytes, all, sizeof all);
-	if (p->done > 0.02 && seconds > 1)
-		snprintf(left, sizeof left, ", %.0f s left", seconds / p->done * (1 - p->done));
-	fprintf(stderr, "\r\033[K%s%-8s%s ", cli_style(STDERR_FILENO, STYLE_CYAN), p->stage, cli_style(STDERR_FILENO, STYLE_PLAIN));
-	for (int i = 0; i < width; i++)
-		fputs(i < full ? "█" : "░", stderr);
-	fprintf(stderr, " %3.0f %%  %llu/%llu files, %s/%s, %llu records%s", p->done * 100, (unsigned long long)p->files_done, (unsigned long long)p->files,
-		done, all, (unsigned long long)p->records, left);
+	snprintf(text, sizeof text, "%llu/%llu files, %s/%s, %llu records", (unsigned long long)p->files_done, (unsigned long long)p->files, done, all,
+		 (unsigned long long)p->records);
 	if (strcmp(p->stage, "done") == 0)
-		fprintf(stderr, "\r\033[K");
-	fflush(stderr);
+		progress_clear();
+	else
+		progress_bar(p->stage, p->done, s->began, text);
 }
 
 static void progress_show(void *context, const struct examine_progress *p)
@@ -116,16 +89,13 @@ static int examine(struct examine_options *o, const char *own_artifacts, struct 
 		e = examine_startup(&set);
 	if (!e)
 		e = sandbox_new(examine_workers, examine_worker_count, &sandbox);
-	struct sigaction on = { .sa_handler = on_signal };
-	sigaction(SIGINT, &on, NULL);
-	sigaction(SIGTERM, &on, NULL);
-	sigaction(SIGHUP, &on, NULL);
+	cancel_on_signals();
 	o->artifacts = &set;
 	o->sandbox = sandbox;
 	if (!e)
 		e = examine_run(o, &result);
 	if (s->bar)
-		fprintf(stderr, "\r\033[K");
+		progress_clear();
 	sandbox_free(sandbox);
 	int status = e ? cli_fail(e) : EXIT_OK;
 	if (!e)

@@ -1,16 +1,11 @@
 /* Takes the jobs in the plan's order, then the files: so the same evidence gives the same exhibit, whichever worker was faster. */
-#include <errno.h>
-#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/time.h"
 #include "examine/drain.h"
-
-enum { READ_PIECE = 1 << 18, SILENCE_MS = 120000, POLL_MS = 200 };
 
 static struct cell time_cell(int64_t us) { return us == TIME_NONE ? (struct cell){ 0 } : cell_int(us); }
 
@@ -24,63 +19,9 @@ static enum err job_wait_ready(struct examination *x, struct plan_job *j)
 	return e;
 }
 
-/* Whole frames out of the buffer; what is left moves to its front. */
-static enum err frames_take(struct drain *d, struct buf *b)
-{
-	size_t at = 0;
-	enum err e = OK;
-	while (!e && b->size - at >= 5) {
-		struct span s = span_of(b->data + at, b->size - at);
-		uint32_t size = span_le32(&s);
-		char type = (char)span_u8(&s);
-		if (size > WIRE_FRAME_MOST)
-			e = err_set(ERR_FORMAT, "the parser sent a frame of %u bytes", size);
-		else if (span_left(&s) < size)
-			break;
-		else
-			e = frame_take(d, type, span_take(&s, size));
-		at += 5 + (size_t)size;
-	}
-	if (at && !e) {
-		memmove(b->data, b->data + at, b->size - at);
-		b->size -= at;
-	}
-	return e;
-}
+static enum err take(void *context, char type, struct span payload) { return frame_take(context, type, payload); }
 
-/* Reads the worker's pipe to its end. ERR_LIMIT when it is silent for too long. */
-static enum err pipe_take(struct drain *d, int fd)
-{
-	struct buf b = { .limit = WIRE_FRAME_MOST + (64 << 10) + READ_PIECE };
-	char *piece = malloc(READ_PIECE);
-	enum err e = piece ? OK : ERR_NOMEM;
-	int silent = 0;
-	while (!e) {
-		struct pollfd p = { fd, POLLIN, 0 };
-		int ready = poll(&p, 1, POLL_MS);
-		if (examination_stopped(d->x)) {
-			e = ERR_CANCELLED;
-		} else if (ready == 0) {
-			silent += POLL_MS;
-			if (silent >= SILENCE_MS)
-				e = err_set(ERR_LIMIT, "the parser sent nothing for %d s", SILENCE_MS / 1000);
-		} else if (ready > 0) {
-			ssize_t n = read(fd, piece, READ_PIECE);
-			silent = 0;
-			if (n == 0)
-				break;
-			if (n < 0 && errno != EINTR)
-				e = err_errno("cannot read from a worker");
-			if (n > 0) {
-				buf_add(&b, piece, (size_t)n);
-				e = b.failed ? err_set(ERR_NOMEM, "no memory for a worker's frames") : frames_take(d, &b);
-			}
-		}
-	}
-	free(piece);
-	buf_free(&b);
-	return e;
-}
+static bool stopped(void *context) { return examination_stopped(((struct drain *)context)->x); }
 
 /* What the worker's end means for the record. */
 static enum err worker_end(struct drain *d, struct plan_job *j, enum err e)
@@ -118,7 +59,7 @@ static enum err job_drain(struct drain *d, struct plan_job *j)
 	d->path = evidence_entry(d->x->evidence, j->entry)->path;
 	d->file = (int64_t)j->entry + 1;
 	d->done = false;
-	e = pipe_take(d, j->out);
+	e = wire_read(j->out, take, stopped, d);
 	close(j->out);
 	j->out = -1;
 	return worker_end(d, j, e);

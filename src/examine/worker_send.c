@@ -1,7 +1,5 @@
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "examine/wire.h"
 #include "examine/worker_inside.h"
@@ -13,22 +11,7 @@ void send_flush(struct worker *w, size_t least)
 {
 	if (w->frame.size < least || w->broken)
 		return;
-	if (w->frame.failed) {
-		w->broken = true;
-		return;
-	}
-	size_t at = 0;
-	while (at < w->frame.size) {
-		ssize_t n = write(w->out, w->frame.data + at, w->frame.size - at);
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0) {
-			w->broken = true;
-			return;
-		}
-		at += (size_t)n;
-	}
-	buf_clear(&w->frame);
+	w->broken = !wire_write(w->out, &w->frame);
 }
 
 void send_note(struct worker *w, const char *about, uint64_t offset, const char *reason)
