@@ -73,6 +73,23 @@ const struct command commands[] = {
 	{ "search", "X.exhibit WORD… [filters]", "find words in all texts",
 	  "Each word must occur; \"two words\" in quotes stand side by side; wor* finds what begins so.\n\n" FILTER_HELP
 	  "\nExamples:\n  custos search A123.exhibit parcel\n  custos search A123.exhibit 'north fence' --app WhatsApp\n", cmd_search, false },
+	{ "recover", "FILE.db [options]", "deleted rows of one SQLite database, and earlier versions of those there are",
+	  "Reads FILE.db with the FILE.db-wal and FILE.db-journal beside it; a WAL or journal alone can be named, too. Nothing is changed. Rows that are live are not\n"
+	  "shown. What each state means, and what a recovered row proves: docs/recovery.md.\n\n"
+	  "      --table NAME      only this table\n"
+	  "      --csv, --jsonl    for programs, on standard output; without either: tables on a terminal, CSV otherwise\n"
+	  "      --sqlite OUT      a new database with a table for each: the columns as found, and where and how each row was found\n"
+	  "      --map OUT.svg     a picture of all pages: what belongs to which table, and where recovered rows lie\n"
+	  "      --live            give live rows, too\n"
+	  "      --fragments       give also rows of which more than one column is lost, and those known from an index only\n"
+	  "      --hot-journal     take a journal that was not rolled back as SQLite would: what it holds is live\n"
+	  "      --wal FILE, --journal FILE   instead of those beside the database; --no-wal, --no-journal: without\n"
+	  "      --notes           all notes on what was odd in the files, not the first ten\n"
+	  "  -q, --quiet           no progress\n\n"
+	  "Exit status 0: the files were read, also when no row came back; 1: they could not be.\n\n"
+	  "Examples:\n  custos recover msgstore.db\n  custos recover sms.db --table message --csv > deleted.csv\n"
+	  "  custos recover sms.db --sqlite deleted.db --map pages.svg\n",
+	  cmd_recover, false },
 	{ "sql", "X.exhibit [STATEMENT] [--csv|--jsonl]", "ask the exhibit in SQL, read-only",
 	  "Without STATEMENT it reads statements from standard input. Tables and views: docs/exhibit-format.md.\n\n"
 	  "Example:\n  custos sql A123.exhibit \"SELECT app, count(*) FROM messages GROUP BY app\"\n", cmd_sql, false },

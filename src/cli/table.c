@@ -68,6 +68,14 @@ void table_cell(struct buf *out, const char *text, int width)
 		buf_char(out, ' ');
 }
 
+int table_cells(const char *text)
+{
+	int n = 0;
+	while (*text)
+		n += point_cells(point_next(&text));
+	return n;
+}
+
 void table_safe(struct buf *out, const char *text, size_t size)
 {
 	struct buf clean = { 0 };

@@ -12,6 +12,9 @@ enum table_form { TABLE_TEXT, TABLE_CSV, TABLE_JSONL };
 /* Appends a text cut or padded to `width` terminal cells; control characters, which could steer the terminal, are shown as spaces. */
 void table_cell(struct buf *out, const char *text, int width);
 
+/* How many cells the text takes. */
+int table_cells(const char *text);
+
 /* Appends a text as it is, but for what could steer a terminal or turn the direction of text: those become spaces. */
 void table_safe(struct buf *out, const char *text, size_t size);
 

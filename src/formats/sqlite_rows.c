@@ -46,6 +46,17 @@ void recover_row_json(struct buf *out, const struct recover_row *row)
 		buf_text(out, ",\"also\":");
 		buf_json(out, row->also->name, strlen(row->also->name));
 	}
+	buf_text(out, ",\"columns\":[");
+	for (int i = 0; i < row->count; i++) {
+		const char *name = row->table->schema.columns[i].name;
+		if (i)
+			buf_char(out, ',');
+		if (name)
+			buf_json(out, name, strlen(name));
+		else
+			buf_text(out, "null");
+	}
+	buf_char(out, ']');
 	if (row->rowid_known)
 		buf_printf(out, ",\"rowid\":%lld", (long long)row->rowid);
 	buf_text(out, ",\"values\":[");
@@ -54,8 +65,12 @@ void recover_row_json(struct buf *out, const struct recover_row *row)
 			buf_char(out, ',');
 		row_value_json(out, &row->values[i]);
 	}
-	buf_printf(out, "],\"state\":\"%s\",\"fate\":\"%s\",\"confidence\":%.2f,\"reason\":", recover_state_name(row->state),
-		   recover_fate_name(row->fate), row->confidence);
+	buf_printf(out, "],\"state\":\"%s\",\"fate\":", recover_state_name(row->state));
+	if (row->state == RECOVER_LIVE)
+		buf_text(out, "null");
+	else
+		buf_printf(out, "\"%s\"", recover_fate_name(row->fate));
+	buf_printf(out, ",\"confidence\":%.2f,\"reason\":", row->confidence);
 	buf_json(out, row->reason, strlen(row->reason));
 	buf_printf(out, ",\"file\":\"%s\",\"page\":%u,\"offset\":%llu", files[row->file], row->page, (unsigned long long)row->offset);
 	if (row->frame)

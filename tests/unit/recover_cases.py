@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Deleted rows with known truth: makes databases with Python's sqlite3, deletes, updates, drops and damages, finds out by a search for
-each row's own encoding which deleted rows are still in the files, and asks the recovery program for them.
+each row's own encoding which deleted rows are still in the files, and asks `custos recover` for them.
 
-usage: recover_cases.py RECOVER [--seeds N] [--keep DIR] [--only CASE]
+usage: recover_cases.py CUSTOS [--seeds N] [--keep DIR] [--only CASE]
 
 A row counts as found when all its values (the rowid's alias aside) are those of one recovered row; a recovered row is false when its
 values are those of a live row or of no row that ever was.  One column that was overwritten and is marked so (lost, cut, inferred) may
@@ -322,7 +322,7 @@ def judge(m, program, path, totals):
         data = open(path, "rb").read()
         open(path, "wb").write(m.damage(data))
     data = b"".join(open(path + tail, "rb").read() for tail in ("", "-wal", "-journal") if os.path.exists(path + tail))
-    run = subprocess.run([program, path], stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=120)
+    run = subprocess.run([program, "recover", "--jsonl", path], stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=120)
     if run.returncode:
         return "the program ended with %d: %s" % (run.returncode, run.stderr.decode()[-500:])
     got = [json.loads(line) for line in run.stdout.splitlines()]
