@@ -9,18 +9,37 @@
 #include "exhibit/exhibit.h"
 #include "exhibit/schema.h"
 #include "exhibit/seal.h"
+#include "exhibit/tree.h"
+
+enum { PAGE = 8192, COLUMNS_MOST = 64 };
+
+/* A row of the two small tables of keys and values, which SQLite itself writes: their keys are UNIQUE. */
+struct pair {
+	struct pair *next;
+	int table;
+	size_t key_size, value_size; /* the value follows the key */
+	bool value;                  /* else NULL */
+	char bytes[];
+};
 
 struct exhibit_writer {
-	sqlite3 *db;
+	sqlite3 *db; /* open while SQLite makes the schema, and again from the indexes on; between lie the rows */
+	int fd;
 	char *path, *part;
+	struct pages pages;
 	struct {
-		sqlite3_stmt *insert;
+		struct tree tree;
 		struct seal_table seal;
-		uint64_t bound; /* bit i: column i holds a value from the row before; most columns of most rows are NULL again */
+		bool has_id;                      /* the first column is the rowid */
+		unsigned char types[COLUMNS_MOST]; /* bits: which cell types the column takes */
 	} tables[TABLE_KINDS + KIND_TABLES_MOST];
+	struct buf record;
+	struct pair *pairs, **pairs_end;
 	struct seal_line lines[SEAL_LINES_MOST];
 	int line_count;
 };
+
+#define ADVICE " (no space left on the disk: free some, or choose another with -o)"
 
 static enum err sql_failed(struct exhibit_writer *w, const char *what)
 {
@@ -28,7 +47,17 @@ static enum err sql_failed(struct exhibit_writer *w, const char *what)
 	enum err e = primary == SQLITE_FULL ? ERR_SPACE : primary == SQLITE_NOMEM ? ERR_NOMEM : primary == SQLITE_IOERR ? ERR_IO : ERR_SQL;
 	if (primary == SQLITE_IOERR && sqlite3_system_errno(w->db) == ENOSPC)
 		e = ERR_SPACE;
-	return err_set(e, "cannot %s %s: %s%s", what, w->part, sqlite3_errmsg(w->db), e == ERR_SPACE ? " (no space left on the disk: free some, or choose another with -o)" : "");
+	return err_set(e, "cannot %s %s: %s%s", what, w->part, sqlite3_errmsg(w->db), e == ERR_SPACE ? ADVICE : "");
+}
+
+/* What a page's write says, with the file's name. */
+static enum err pages_failed(struct exhibit_writer *w, enum err e)
+{
+	if (e != ERR_IO && e != ERR_SPACE)
+		return e;
+	char why[400];
+	snprintf(why, sizeof why, "%s", err_message());
+	return err_set(e, "%s: %s%s", w->part, why, e == ERR_SPACE ? ADVICE : "");
 }
 
 static enum err run_sql(struct exhibit_writer *w, const char *sql, const char *what)
@@ -36,33 +65,80 @@ static enum err run_sql(struct exhibit_writer *w, const char *sql, const char *w
 	return sqlite3_exec(w->db, sql, NULL, NULL, NULL) == SQLITE_OK ? OK : sql_failed(w, what);
 }
 
+static enum err db_open(struct exhibit_writer *w)
+{
+	if (sqlite3_open_v2(w->part, &w->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL) != SQLITE_OK)
+		return sql_failed(w, "open");
+	char sql[200];
+	snprintf(sql, sizeof sql, "PRAGMA page_size=%d; PRAGMA auto_vacuum=0; PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; PRAGMA locking_mode=EXCLUSIVE; PRAGMA cache_size=-24576;", PAGE);
+	return run_sql(w, sql, "open");
+}
+
+static enum err db_close(struct exhibit_writer *w)
+{
+	if (sqlite3_close(w->db) != SQLITE_OK)
+		return sql_failed(w, "close");
+	w->db = NULL;
+	return OK;
+}
+
+/* The root page of a table or index; 0 when there is none. */
+static uint32_t root_of(struct exhibit_writer *w, const char *name)
+{
+	sqlite3_stmt *q = NULL;
+	uint32_t root = 0;
+	if (sqlite3_prepare_v2(w->db, "SELECT rootpage FROM sqlite_schema WHERE name = ?", -1, &q, NULL) == SQLITE_OK) {
+		sqlite3_bind_text(q, 1, name, -1, SQLITE_STATIC);
+		if (sqlite3_step(q) == SQLITE_ROW)
+			root = (uint32_t)sqlite3_column_int64(q, 0);
+	}
+	sqlite3_finalize(q);
+	return root;
+}
+
+/* What STRICT and NOT NULL ask of a table's columns, from SQLite. */
+static enum err table_prepare(struct exhibit_writer *w, int t)
+{
+	sqlite3_stmt *q = NULL;
+	const char *name = schema_table_name(t);
+	int n = 0;
+	if (sqlite3_prepare_v2(w->db, "SELECT type, \"notnull\", pk FROM pragma_table_info(?)", -1, &q, NULL) != SQLITE_OK)
+		return sql_failed(w, "create");
+	sqlite3_bind_text(q, 1, name, -1, SQLITE_STATIC);
+	for (; n < COLUMNS_MOST && sqlite3_step(q) == SQLITE_ROW; n++) {
+		const char *type = (const char *)sqlite3_column_text(q, 0);
+		int one = strcmp(type, "INTEGER") == 0 ? CELL_INT : strcmp(type, "REAL") == 0 ? CELL_REAL : strcmp(type, "TEXT") == 0 ? CELL_TEXT : CELL_BLOB;
+		bool id = sqlite3_column_int(q, 2) != 0;
+		w->tables[t].has_id |= id && n == 0;
+		w->tables[t].types[n] = (unsigned char)(1u << one | (sqlite3_column_int(q, 1) || id ? 0 : 1u << CELL_NULL));
+	}
+	sqlite3_finalize(q);
+	uint32_t root = root_of(w, name);
+	if (n != exhibit_columns(t) || !root)
+		return err_set(ERR_SQL, "table %s is not as it was made", name);
+	tree_begin(&w->tables[t].tree, &w->pages, root, false);
+	return seal_begin(&w->tables[t].seal, name);
+}
+
+/* SQLite makes the tables, with a root page each; the rows come without it. */
 static enum err tables_make(struct exhibit_writer *w)
 {
 	struct buf sql = { 0 };
-	buf_printf(&sql,
-		   "PRAGMA page_size=8192; PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; PRAGMA locking_mode=EXCLUSIVE; "
-		   "PRAGMA cache_size=-24576; PRAGMA application_id=%d; PRAGMA user_version=%s; BEGIN;\n",
-		   EXHIBIT_APPLICATION_ID, EXHIBIT_FORMAT);
+	buf_printf(&sql, "PRAGMA application_id=%d; PRAGMA user_version=%s; BEGIN;\n", EXHIBIT_APPLICATION_ID, EXHIBIT_FORMAT);
 	for (int t = 0; t < TABLE_KINDS + kind_count; t++)
 		schema_create(&sql, t);
-	buf_text(&sql, SEAL_TABLES);
+	buf_text(&sql, SEAL_TABLES "COMMIT;");
 	enum err e = sql.failed ? ERR_NOMEM : run_sql(w, sql.data, "create");
 	buf_free(&sql);
+	sqlite3_stmt *q = NULL;
+	if (!e && (sqlite3_prepare_v2(w->db, "PRAGMA page_count", -1, &q, NULL) != SQLITE_OK || sqlite3_step(q) != SQLITE_ROW))
+		e = sql_failed(w, "create");
+	if (!e)
+		pages_begin(&w->pages, w->fd, PAGE, (uint32_t)sqlite3_column_int64(q, 0));
+	sqlite3_finalize(q);
+	for (int t = 0; !e && t < TABLE_KINDS + kind_count; t++)
+		e = table_prepare(w, t);
 	return e;
-}
-
-static enum err table_prepare(struct exhibit_writer *w, int t)
-{
-	struct buf sql = { 0 };
-	buf_printf(&sql, "INSERT INTO %s VALUES(?", schema_table_name(t));
-	for (int i = 1; i < exhibit_columns(t); i++)
-		buf_text(&sql, ",?");
-	buf_char(&sql, ')');
-	int rc = sql.failed ? SQLITE_NOMEM : sqlite3_prepare_v3(w->db, sql.data, -1, SQLITE_PREPARE_PERSISTENT, &w->tables[t].insert, NULL);
-	buf_free(&sql);
-	if (rc != SQLITE_OK)
-		return sql_failed(w, "write");
-	return seal_begin(&w->tables[t].seal, schema_table_name(t));
 }
 
 enum err exhibit_create(const char *path, struct exhibit_writer **ret)
@@ -73,24 +149,25 @@ enum err exhibit_create(const char *path, struct exhibit_writer **ret)
 	if (!w)
 		return ERR_NOMEM;
 	enum err e = OK;
+	w->fd = -1;
+	w->pairs_end = &w->pairs;
 	if (!(w->path = strdup(path)) || asprintf(&w->part, "%s.part", path) < 0)
 		e = ERR_NOMEM;
 	/* Made here and not by SQLite, so that a file of another examination that still runs is not taken over. */
-	int fd = e ? -1 : open(w->part, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0640);
-	if (!e && fd < 0) {
+	if (!e)
+		w->fd = open(w->part, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0640);
+	if (!e && w->fd < 0) {
 		e = errno == EEXIST ? err_set(ERR_EXISTS, "%s exists: another examination writes it, or one was killed; remove it if none runs", w->part)
 				    : err_errno("cannot create %s", w->part);
 		free(w->part);
 		w->part = NULL;
 	}
-	if (fd >= 0)
-		close(fd);
-	if (!e && sqlite3_open_v2(w->part, &w->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL) != SQLITE_OK)
-		e = sql_failed(w, "open");
+	if (!e)
+		e = db_open(w);
 	if (!e)
 		e = tables_make(w);
-	for (int t = 0; !e && t < TABLE_KINDS + kind_count; t++)
-		e = table_prepare(w, t);
+	if (!e)
+		e = db_close(w);
 	if (e) {
 		exhibit_abort(w);
 		return e;
@@ -99,48 +176,71 @@ enum err exhibit_create(const char *path, struct exhibit_writer **ret)
 	return OK;
 }
 
-static void bind_cell(sqlite3_stmt *q, int i, const struct cell *c)
+static enum err pair_keep(struct exhibit_writer *w, int table, const struct cell *cells)
 {
-	switch (c->type) {
-	case CELL_NULL:
-		break; /* exhibit_put binds these */
-	case CELL_INT:
-		sqlite3_bind_int64(q, i, c->integer);
-		break;
-	case CELL_REAL:
-		sqlite3_bind_double(q, i, c->real);
-		break;
-	case CELL_TEXT:
-		sqlite3_bind_text(q, i, c->bytes, (int)c->size, SQLITE_STATIC);
-		break;
-	case CELL_BLOB:
-		sqlite3_bind_blob(q, i, c->size ? c->bytes : "", (int)c->size, SQLITE_STATIC);
-		break;
-	}
+	size_t value = cells[1].type == CELL_TEXT ? cells[1].size : 0;
+	struct pair *p = malloc(sizeof *p + cells[0].size + value);
+	if (!p)
+		return ERR_NOMEM;
+	*p = (struct pair){ .table = table, .key_size = cells[0].size, .value_size = value, .value = cells[1].type == CELL_TEXT };
+	memcpy(p->bytes, cells[0].bytes, cells[0].size);
+	if (value)
+		memcpy(p->bytes + p->key_size, cells[1].bytes, value);
+	*w->pairs_end = p;
+	w->pairs_end = &p->next;
+	return OK;
 }
 
 enum err exhibit_put(struct exhibit_writer *w, int table, const struct cell *cells, int count)
 {
-	sqlite3_stmt *q = w->tables[table].insert;
-	uint64_t *bound = &w->tables[table].bound;
-	for (int i = 0; i < count; i++) {
-		uint64_t bit = 1ull << i;
-		if (cells[i].type != CELL_NULL) {
-			bind_cell(q, i + 1, &cells[i]);
-			*bound |= bit;
-		} else if (*bound & bit) {
-			sqlite3_bind_null(q, i + 1);
-			*bound &= ~bit;
-		}
+	for (int i = 0; i < count; i++)
+		if (!(w->tables[table].types[i] >> cells[i].type & 1))
+			return err_set(ERR_SQL, "value %d of a row of table %s is not of its column's type", i, schema_table_name(table));
+	enum err e;
+	if (!w->tables[table].has_id) {
+		e = pair_keep(w, table, cells);
+	} else {
+		buf_clear(&w->record);
+		record_encode(&w->record, cells, count, 0);
+		e = w->record.failed ? ERR_NOMEM : pages_failed(w, tree_row(&w->tables[table].tree, cells[0].integer, w->record.data, w->record.size));
 	}
-	if (sqlite3_step(q) != SQLITE_DONE) {
-		enum err e = sql_failed(w, "write");
-		sqlite3_reset(q);
-		return e;
+	if (!e)
+		seal_row(&w->tables[table].seal, cells, count);
+	return e;
+}
+
+/* The last pages, and the file's size into its header: what SQLite would have done at its commit. */
+static enum err rows_end(struct exhibit_writer *w)
+{
+	enum err e = OK;
+	for (int t = 0; !e && t < TABLE_KINDS + kind_count; t++)
+		e = tree_end(&w->tables[t].tree);
+	if (!e)
+		e = pages_flush(&w->pages);
+	uint32_t n = pages_count(&w->pages);
+	unsigned char size[4] = { (unsigned char)(n >> 24), (unsigned char)(n >> 16), (unsigned char)(n >> 8), (unsigned char)n };
+	if (!e && pwrite(w->fd, size, 4, 28) != 4)
+		e = err_errno("cannot write");
+	pages_free(&w->pages);
+	return pages_failed(w, e);
+}
+
+static enum err pairs_insert(struct exhibit_writer *w)
+{
+	enum err e = OK;
+	for (const struct pair *p = w->pairs; !e && p; p = p->next) {
+		char sql[100];
+		sqlite3_stmt *q = NULL;
+		snprintf(sql, sizeof sql, "INSERT INTO %s VALUES(?,?)", schema_table_name(p->table));
+		if (sqlite3_prepare_v2(w->db, sql, -1, &q, NULL) != SQLITE_OK)
+			return sql_failed(w, "write");
+		sqlite3_bind_text(q, 1, p->bytes, (int)p->key_size, SQLITE_STATIC);
+		if (p->value)
+			sqlite3_bind_text(q, 2, p->bytes + p->key_size, (int)p->value_size, SQLITE_STATIC);
+		e = sqlite3_step(q) == SQLITE_DONE ? OK : sql_failed(w, "write");
+		sqlite3_finalize(q);
 	}
-	sqlite3_reset(q);
-	seal_row(&w->tables[table].seal, cells, count);
-	return OK;
+	return e;
 }
 
 static enum err seal_put(struct exhibit_writer *w, const char *name, bool derived, int64_t rows, const unsigned char hash[32])
@@ -218,14 +318,8 @@ static enum err folder_sync(const char *path)
 
 static enum err file_finish(struct exhibit_writer *w)
 {
-	int fd = open(w->part, O_RDONLY | O_CLOEXEC);
-	if (fd < 0 || fsync(fd) != 0) {
-		enum err e = err_errno("cannot finish %s", w->part);
-		if (fd >= 0)
-			close(fd);
-		return e;
-	}
-	close(fd);
+	if (fsync(w->fd) != 0)
+		return err_errno("cannot finish %s", w->part);
 	/* link, not rename: it fails when somebody made the final name meanwhile, instead of replacing it. */
 	if (link(w->part, w->path) == 0) {
 		unlink(w->part);
@@ -242,9 +336,16 @@ static enum err file_finish(struct exhibit_writer *w)
 enum err exhibit_commit(struct exhibit_writer *w, void (*progress)(void *, double), void *context, struct exhibit_seal *ret)
 {
 	struct buf sql = { 0 };
+	buf_text(&sql, "BEGIN;");
 	schema_indexes(&sql);
 	schema_views(&sql);
-	enum err e = sql.failed ? ERR_NOMEM : run_sql(w, sql.data, "index");
+	enum err e = rows_end(w);
+	if (!e)
+		e = db_open(w);
+	if (!e)
+		e = sql.failed ? ERR_NOMEM : run_sql(w, sql.data, "index");
+	if (!e)
+		e = pairs_insert(w);
 	buf_free(&sql);
 	if (progress)
 		progress(context, 0.3);
@@ -261,14 +362,8 @@ enum err exhibit_commit(struct exhibit_writer *w, void (*progress)(void *, doubl
 		e = sql.failed ? ERR_NOMEM : run_sql(w, sql.data, "seal");
 		buf_free(&sql);
 	}
-	for (int t = 0; t < TABLE_KINDS + kind_count; t++) {
-		sqlite3_finalize(w->tables[t].insert);
-		w->tables[t].insert = NULL;
-	}
-	if (!e && sqlite3_close(w->db) != SQLITE_OK)
-		e = sql_failed(w, "close");
-	else if (!e)
-		w->db = NULL;
+	if (!e)
+		e = db_close(w);
 	if (!e)
 		e = file_finish(w);
 	exhibit_abort(w);
@@ -280,10 +375,19 @@ void exhibit_abort(struct exhibit_writer *w)
 	if (!w)
 		return;
 	for (int t = 0; t < TABLE_KINDS + kind_count; t++) {
-		sqlite3_finalize(w->tables[t].insert);
+		tree_free(&w->tables[t].tree);
 		seal_free(&w->tables[t].seal);
 	}
+	while (w->pairs) {
+		struct pair *next = w->pairs->next;
+		free(w->pairs);
+		w->pairs = next;
+	}
+	pages_free(&w->pages);
+	buf_free(&w->record);
 	sqlite3_close(w->db);
+	if (w->fd >= 0)
+		close(w->fd);
 	if (w->part)
 		unlink(w->part);
 	free(w->part);
