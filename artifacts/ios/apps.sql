@@ -5,9 +5,13 @@
 -- files:    */Bundle/Application/*/iTunesMetadata.plist
 -- tested:   a made phone
 
+WITH a(j) AS MATERIALIZED (SELECT plist_json(file()))
 SELECT 1                                                   AS _origin,
-       coalesce(plist(file(), '$.softwareVersionBundleId'), plist(file(), '$.bundleIdentifier')) AS package,
-       coalesce(plist(file(), '$.itemName'), plist(file(), '$.title')) AS name,
-       coalesce(plist(file(), '$.bundleShortVersionString'), plist(file(), '$.bundleVersion')) AS version,
-       coalesce(iso8601(plist(file(), '$."com.apple.iTunesStore.downloadInfo".purchaseDate')), iso8601(plist(file(), '$.purchaseDate'))) AS installed_at,
-       plist(file(), '$."com.apple.iTunesStore.downloadInfo".accountInfo.AppleID') AS installer;
+       a.j ->> '$."com.apple.iTunesStore.downloadInfo".accountInfo.AppleID' AS account,
+       coalesce(a.j ->> '$.softwareVersionBundleId', a.j ->> '$.bundleIdentifier') AS package,
+       coalesce(a.j ->> '$.itemName', a.j ->> '$.title')   AS name,
+       coalesce(a.j ->> '$.bundleShortVersionString', a.j ->> '$.bundleVersion') AS version,
+       coalesce(iso8601(a.j ->> '$."com.apple.iTunesStore.downloadInfo".purchaseDate'), iso8601(a.j ->> '$.purchaseDate')) AS installed_at,
+       a.j ->> '$.sourceApp'                               AS installer
+  FROM a
+ WHERE a.j IS NOT NULL;

@@ -6,9 +6,17 @@
 -- files:    */Preferences/com.apple.commcenter.plist
 -- tested:   real data of iOS 15
 
-SELECT p.rowid                    AS _origin,
-       CASE WHEN p.key = 'imeis' THEN 'imei' WHEN p.key = 'PhoneNumber' THEN 'phone_number' WHEN p.key IN ('LastKnownICCID', 'ReportedSubscriberIdentity') THEN 'iccid' ELSE p.key END AS property,
-       CASE WHEN p.key = 'imeis' THEN coalesce(plist(file(), '$.imeis[0].second'), p.value) ELSE p.value END AS value,
-       CASE WHEN p.key = 'imeis' THEN 'imei:' || plist(file(), '$.imeis[0].second') WHEN p.key = 'PhoneNumber' THEN 'phone:+' || ltrim(p.value, '+')
-            WHEN p.key IN ('LastKnownICCID', 'ReportedSubscriberIdentity') THEN 'iccid:' || p.value END AS identifier
-  FROM plist_each(file()) p;
+-- Each slot has an IMEI of its own: [{first: "1:kOne", second: IMEI}, …].
+WITH p AS (
+  SELECT rowid AS at, CASE WHEN key IN ('PhoneNumber', 'ReportedPhoneNumber') THEN 'phone_number' WHEN key IN ('LastKnownICCID', 'ReportedSubscriberIdentity') THEN 'iccid'
+                           WHEN key = 'imeis' THEN 'imei' ELSE key END AS property, value, type
+    FROM plist_each(file()) WHERE NOT (key = 'imeis' AND type = 'array')
+  UNION ALL
+  SELECT 1000 + rowid, 'imei', CASE type WHEN 'dict' THEN value ->> '$.second' ELSE value END, 'text' FROM plist_each(file(), '$.imeis')
+)
+SELECT p.at                       AS _origin,
+       p.property                 AS property,
+       CASE WHEN p.type = 'date' THEN strftime('%Y-%m-%dT%H:%M:%SZ', p.value / 1000000, 'unixepoch') ELSE p.value END AS value,
+       CASE p.property WHEN 'imei' THEN 'imei:' || p.value WHEN 'phone_number' THEN 'phone:+' || ltrim(p.value, '+') WHEN 'iccid' THEN 'iccid:' || p.value END AS identifier,
+       CASE WHEN p.type = 'date' THEN p.value END AS at
+  FROM p;

@@ -12,7 +12,7 @@ SELECT u._origin,
        'network'                       AS activity,
        p.ZPROCNAME                     AS detail,
        cocoa_s(u.ZTIMESTAMP)           AS started_at,
-       u.ZWIFIIN + u.ZWWANIN           AS received_bytes,
-       u.ZWIFIOUT + u.ZWWANOUT         AS sent_bytes
+       coalesce(u.ZWIFIIN + u.ZWWANIN, u.ZWIFIIN, u.ZWWANIN)     AS received_bytes,
+       coalesce(u.ZWIFIOUT + u.ZWWANOUT, u.ZWIFIOUT, u.ZWWANOUT) AS sent_bytes
   FROM ZLIVEUSAGE u
   LEFT JOIN ZPROCESS p ON p.Z_PK = u.ZHASPROCESS;

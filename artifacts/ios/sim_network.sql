@@ -5,10 +5,11 @@
 -- files:    */Preferences/com.apple.commcenter.plist
 -- tested:   real data of iOS 15
 
-SELECT w.rowid                                             AS _origin,
-       w.key                                               AS iccid,
-       coalesce(plist(file(), '$.PersonalWallet."' || w.key || '".CarrierEntitlements.lastGoodImsi'),
-                plist(file(), '$.PersonalWallet."' || w.key || '".CarrierEntitlements.kEntitlementsSelfRegistrationUpdateImsi')) AS imsi,
-       coalesce(plist(file(), '$.PersonalWallet."' || w.key || '".phonebook.CopiedSIMPhoneNumber'),
-                plist(file(), '$.PersonalWallet."' || w.key || '".phonebook.PNRPhoneNumber')) AS msisdn
-  FROM plist_each(file(), '$.PersonalWallet') w;
+WITH w AS (
+  SELECT rowid AS at, key, CASE type WHEN 'dict' THEN value END AS j FROM plist_each(file(), '$.PersonalWallet')
+)
+SELECT w.at                            AS _origin,
+       w.key                           AS iccid,
+       coalesce(w.j ->> '$.CarrierEntitlements.lastGoodImsi', w.j ->> '$.CarrierEntitlements.kEntitlementsSelfRegistrationUpdateImsi') AS imsi,
+       coalesce(w.j ->> '$.phonebook.CopiedSIMPhoneNumber', w.j ->> '$.phonebook.PNRPhoneNumber') AS msisdn
+  FROM w;

@@ -9,7 +9,10 @@
 SELECT c._origin,
        c.chat_identifier          AS thread,
        nullif(c.display_name, '') AS name,
-       CASE WHEN c.style = 43 THEN 'group' ELSE 'one-to-one' END AS type,
-       (SELECT json_group_array(CASE WHEN h.id LIKE '%@%' THEN h.id ELSE 'phone:' || h.id END) FROM chat_handle_join j JOIN handle h ON h._origin = j.handle_id WHERE j.chat_id = c._origin) AS participants,
+       CASE c.style WHEN 43 THEN 'group' WHEN 45 THEN 'one-to-one' END AS type,
+       -- A one-to-one chat is named after the other side: where no handle is joined to it, that name is left.
+       coalesce((SELECT json_group_array(CASE WHEN h.id LIKE '%@%' THEN '' ELSE 'phone:' END || h.id) FROM chat_handle_join j LEFT JOIN handle h ON h.ROWID = j.handle_id
+                  WHERE j.chat_id = c.ROWID AND h.id IS NOT NULL HAVING count(*) > 0),
+                CASE WHEN c.style = 45 THEN CASE WHEN c.chat_identifier LIKE '%@%' THEN '' ELSE 'phone:' END || c.chat_identifier END) AS participants,
        c.is_archived              AS archived
   FROM chat c;

@@ -12,6 +12,6 @@ SELECT r._origin,
        'web cache'             AS about,
        r.request_key           AS url,
        iso8601(replace(r.time_stamp, ' ', 'T')) AS at,
-       CASE WHEN d.isDataOnFS = 0 THEN length(d.receiver_data) END AS size
+       CASE WHEN d.isDataOnFS = 0 THEN length(CAST(d.receiver_data AS BLOB)) END AS size
   FROM cfurl_cache_response r
   LEFT JOIN cfurl_cache_receiver_data d ON d.entry_ID = r.entry_ID;

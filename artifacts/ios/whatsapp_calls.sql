@@ -1,18 +1,25 @@
 -- artifact: ios/whatsapp/calls
 -- about:    WhatsApp calls on iOS
 -- record:   call
--- app:      WhatsApp
 -- files:    */CallHistory.sqlite
 -- tested:   real data of iOS 15
 
 -- when: ZWACDCALLEVENT(Z_PK, ZDATE, ZDURATION, ZOUTCOME, ?ZGROUPCALLCREATORUSERJIDSTRING, ?ZGROUPJIDSTRING, ?Z1CALLEVENTS), ZWACDCALLEVENTPARTICIPANT(Z_PK, Z1PARTICIPANTS, ZJIDSTRING), ?ZWAAGGREGATECALLEVENT(Z_PK, ZINCOMING, ZVIDEO)
+-- Nothing here says who is signed in but the calls that were made from this phone: it began them itself.
+WITH own(jid) AS MATERIALIZED (
+  SELECT c.ZGROUPCALLCREATORUSERJIDSTRING FROM ZWACDCALLEVENT c LEFT JOIN ZWAAGGREGATECALLEVENT a ON a.Z_PK = c.Z1CALLEVENTS
+   WHERE a.ZINCOMING = 0 AND c.ZGROUPCALLCREATORUSERJIDSTRING IS NOT NULL GROUP BY c.ZGROUPCALLCREATORUSERJIDSTRING ORDER BY count(*) DESC LIMIT 1
+)
 SELECT c._origin,
+       CASE WHEN file_path() LIKE '%WhatsAppSMB%' OR file_path() LIKE '%whatsapp.w4b%' THEN 'WhatsApp Business' ELSE 'WhatsApp' END AS app,
+       (SELECT jid FROM own) AS account,
        CASE a.ZINCOMING WHEN 1 THEN 'in' WHEN 0 THEN 'out' END AS direction,
-       coalesce((SELECT p.ZJIDSTRING FROM ZWACDCALLEVENTPARTICIPANT p WHERE p.Z1PARTICIPANTS = c.Z_PK ORDER BY p.Z_PK LIMIT 1), c.ZGROUPCALLCREATORUSERJIDSTRING) AS peer,
-       (SELECT json_group_array(p.ZJIDSTRING) FROM ZWACDCALLEVENTPARTICIPANT p WHERE p.Z1PARTICIPANTS = c.Z_PK HAVING count(*) > 1) AS participants,
+       coalesce(CASE WHEN a.ZINCOMING = 1 THEN c.ZGROUPCALLCREATORUSERJIDSTRING ELSE c.ZGROUPJIDSTRING END,
+                (SELECT p.ZJIDSTRING FROM ZWACDCALLEVENTPARTICIPANT p WHERE p.Z1PARTICIPANTS = c.Z_PK ORDER BY p.Z_PK LIMIT 1)) AS peer,
+       (SELECT json_group_array(p.ZJIDSTRING || '') FROM ZWACDCALLEVENTPARTICIPANT p WHERE p.Z1PARTICIPANTS = c.Z_PK AND p.ZJIDSTRING IS NOT NULL HAVING count(*) > 1) AS participants,
        cocoa_s(c.ZDATE)   AS started_at,
        c.ZDURATION        AS duration,
-       c.ZOUTCOME = 0     AS answered,
+       CASE WHEN c.ZOUTCOME = 0 THEN 1 WHEN c.ZOUTCOME IN (1, 4) THEN 0 END AS answered,
        a.ZVIDEO           AS video,
        CASE c.ZOUTCOME WHEN 0 THEN 'answered' WHEN 1 THEN 'missed' WHEN 4 THEN 'rejected' END AS outcome,
        c.ZGROUPJIDSTRING  AS thread

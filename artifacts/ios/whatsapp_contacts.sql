@@ -8,6 +8,8 @@
 -- when: ZWAADDRESSBOOKCONTACT(Z_PK, ZFULLNAME, ZPHONENUMBER, ZWHATSAPPID, ?ZABOUTTEXT, ?ZABOUTTIMESTAMP)
 SELECT c._origin,
        c.ZFULLNAME   AS name,
-       (SELECT json_group_array(value) FROM json_each(json_array(c.ZWHATSAPPID, 'phone:' || c.ZPHONENUMBER)) WHERE value IS NOT NULL) AS selectors,
+       -- The jid of a person is the number once more. || '' because JSON holds no blob, and one would end the query.
+       (SELECT json_group_array(value) FROM json_each(json_array(c.ZWHATSAPPID || '', CASE WHEN jid_number(c.ZWHATSAPPID || '') IS NOT coalesce(phone_e164(c.ZPHONENUMBER), c.ZPHONENUMBER) THEN 'phone:' || c.ZPHONENUMBER END))
+         WHERE value IS NOT NULL HAVING count(*) > 0) AS selectors,
        c.ZABOUTTEXT  AS note
   FROM ZWAADDRESSBOOKCONTACT c;

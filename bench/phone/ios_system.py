@@ -81,4 +81,4 @@ def apps(phone):
           {'unbrick': True, 'FairPlayKeyData': b'none'}, binary=False)
     path = 'System/Library/CoreServices/SystemVersion.plist'
     plist(phone, path, {'ProductName': 'iPhone OS', 'ProductVersion': '16.3', 'ProductBuildVersion': '20D47'}, binary=False)
-    phone.truth.add('device', 'iOS', None, path, None, None, property='ProductVersion', value='16.3')
+    phone.truth.add('device', 'iOS', None, path, None, None, property='os_version', value='16.3')

@@ -46,21 +46,35 @@ static void lower_add(struct buf *out, const char *s, size_t n)
 		buf_char(out, (char)tolower((unsigned char)s[i]));
 }
 
-/* Digits and letters of the hexadecimal set, in pairs with ':'; or false. */
+/* Digits and letters of the hexadecimal set, in pairs with ':'; or false. Apple leaves leading zeros off: "0:1a:2b:3:4:5". */
 static bool mac_add(struct buf *out, const char *s, size_t n)
 {
 	char hex[12];
-	size_t d = 0;
-	for (size_t i = 0; i < n; i++) {
-		if (isxdigit((unsigned char)s[i]) && d < 12)
+	size_t d = 0, group = 0, groups = 0, longest = 0;
+	bool padded = false;
+	for (size_t i = 0; i <= n; i++) {
+		if (i < n && isxdigit((unsigned char)s[i])) {
+			if (d == 12)
+				return false;
 			hex[d++] = (char)tolower((unsigned char)s[i]);
-		else if (s[i] != ':' && s[i] != '-')
+			longest = ++group > longest ? group : longest;
+			continue;
+		}
+		if (i < n && s[i] != ':' && s[i] != '-')
 			return false;
+		groups += group != 0;
+		if (group == 1 && d < 12) {
+			hex[d] = hex[d - 1];
+			hex[d++ - 1] = '0';
+			padded = true;
+		}
+		group = 0;
 	}
-	/* Apple leaves leading zeros off: "0:1a:2b…" has fewer digits, and is kept as written. */
-	for (size_t i = 0; d == 12 && i < 12; i += 2)
+	if (d != 12 || (padded && (groups != 6 || longest > 2)))
+		return false;
+	for (size_t i = 0; i < 12; i += 2)
 		buf_printf(out, "%s%c%c", i ? ":" : "", hex[i], hex[i + 1]);
-	return d == 12;
+	return true;
 }
 
 static bool phone_add(struct buf *out, const char *s, size_t n, const char *region)

@@ -38,6 +38,13 @@ TEST(types_that_are_given)
 	CHECK_TEXT(read_as("phone:Parcel Co", NULL), "name Parcel Co");
 	CHECK_TEXT(read_as("@Some.One", "handle"), "handle some.one");
 	CHECK_TEXT(read_as("00:1A:2b:3c:4d:5E", "mac"), "mac 00:1a:2b:3c:4d:5e");
+	CHECK_TEXT(read_as("0:1A:2b:3:4d:5E", "mac"), "mac 00:1a:2b:03:4d:5e"); /* as Apple writes it */
+	CHECK_TEXT(read_as("001a2b3c4d5e", "mac"), "mac 00:1a:2b:3c:4d:5e");
+	CHECK_TEXT(read_as("0:1a:2b:3:4", "mac"), "name 0:1a:2b:3:4");
+	CHECK_TEXT(read_as("1:2:3:4:567:8", "mac"), "name 1:2:3:4:567:8");
+	CHECK_TEXT(read_as("1:23456:78901", "mac"), "name 1:23456:78901");
+	CHECK_TEXT(read_as("001a2b-3c4d5e", "mac"), "mac 00:1a:2b:3c:4d:5e");
+	CHECK_TEXT(read_as("00:1a:2b:3c:4d:5e:6f", "mac"), "name 00:1a:2b:3c:4d:5e:6f");
 	CHECK_TEXT(read_as("89 4400 0000 0000 00013F", "iccid"), "iccid 8944000000000000013");
 	CHECK_TEXT(read_as("447700900123@s.whatsapp.net", "thread"), "phone +447700900123");
 	CHECK_TEXT(read_as("340282366841710300949128", "thread"), "thread 340282366841710300949128");

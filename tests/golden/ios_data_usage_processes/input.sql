@@ -1,0 +1,7 @@
+-- path: private/var/wireless/Library/Databases/DataUsage.sqlite
+CREATE TABLE ZPROCESS (Z_PK INTEGER PRIMARY KEY, Z_ENT INTEGER, Z_OPT INTEGER, ZFIRSTTIMESTAMP TIMESTAMP, ZTIMESTAMP TIMESTAMP, ZBUNDLENAME VARCHAR, ZPROCNAME VARCHAR);
+INSERT INTO ZPROCESS VALUES
+  (1, 6, 1, 700000000, 700003600.75, 'com.example.chät', 'Chat/com.example.chät'),
+  (2, 6, 1, 700000060, NULL, '', 'mDNSResponder'),
+  (3, 6, 1, -1, 1e18, 'com.example.far', NULL),
+  (4, NULL, NULL, NULL, NULL, NULL, NULL);
