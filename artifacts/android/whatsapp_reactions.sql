@@ -4,18 +4,28 @@
 -- app:      WhatsApp
 -- files:    */com.whatsapp/databases/msgstore.db
 -- files:    */com.whatsapp.w4b/databases/msgstore.db
--- with:     prefs = */shared_prefs/com.whatsapp*_preferences_light.xml
+-- with:     light = */com.whatsapp/shared_prefs/com.whatsapp_preferences_light.xml
+-- with:     startup = */com.whatsapp/shared_prefs/startup_prefs.xml
+-- with:     light_w4b = */com.whatsapp.w4b/shared_prefs/com.whatsapp.w4b_preferences_light.xml
+-- with:     startup_w4b = */com.whatsapp.w4b/shared_prefs/startup_prefs.xml
 -- tested:   2.24 on a made phone
 
 -- when: message_add_on_reaction(message_add_on_row_id, reaction, ?sender_timestamp), message_add_on(_id, chat_row_id, from_me, sender_jid_row_id, parent_message_row_id, timestamp), message(_id, key_id), chat(_id, jid_row_id), jid(_id, raw_string), ?jid_map(lid_row_id, jid_row_id)
-WITH own(app, number) AS MATERIALIZED (
-  SELECT CASE WHEN file_path() LIKE '%com.whatsapp.w4b/%' THEN 'WhatsApp Business' ELSE 'WhatsApp' END,
-         (SELECT 'phone:+' || max(CASE WHEN x.attributes ->> '$.name' = 'cc' THEN x.text END) || max(CASE WHEN x.attributes ->> '$.name' = 'ph' THEN x.text END)
-            FROM xml_each(sibling('prefs'), 'string') x)
+WITH app(name, own) AS MATERIALIZED (
+  SELECT CASE WHEN file_path() LIKE '%com.whatsapp.w4b/%' THEN 'WhatsApp Business' ELSE 'WhatsApp' END, CASE WHEN file_path() LIKE '%com.whatsapp.w4b/%' THEN '_w4b' ELSE '' END
+),
+-- The app's own settings, not those of the other WhatsApp beside it.
+setting(name, text) AS MATERIALIZED (
+  SELECT x.attributes ->> '$.name', nullif(trim(x.text), '') FROM app, xml_each(sibling('light' || own), 'string') x
+  UNION ALL SELECT x.attributes ->> '$.name', nullif(trim(x.text), '') FROM app, xml_each(sibling('startup' || own), 'string') x
+),
+own(app, number) AS MATERIALIZED (
+  SELECT (SELECT name FROM app), coalesce((SELECT 'phone:+' || replace(text, '@s.whatsapp.net', '') FROM setting WHERE name = 'registration_jid' AND text IS NOT NULL LIMIT 1),
+    'phone:+' || (SELECT text FROM setting WHERE name = 'cc' AND text IS NOT NULL LIMIT 1) || (SELECT text FROM setting WHERE name = 'ph' AND text IS NOT NULL LIMIT 1))
 ),
 -- Since 2024 people are known by a LID; jid_map leads from it to the number, where the phone knows it.
 who(id, jid) AS MATERIALIZED (
-  SELECT j._id, coalesce(n.raw_string, j.raw_string) FROM jid j LEFT JOIN jid_map p ON p.lid_row_id = j._id LEFT JOIN jid n ON n._id = p.jid_row_id
+  SELECT j._id, CAST(coalesce(max(n.raw_string), j.raw_string) AS TEXT) FROM jid j LEFT JOIN jid_map p ON p.lid_row_id = j._id LEFT JOIN jid n ON n._id = p.jid_row_id GROUP BY j._id
 )
 SELECT r._origin,
        own.app                                     AS app,
