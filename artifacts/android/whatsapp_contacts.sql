@@ -9,11 +9,11 @@
 -- when: wa_contacts(jid, ?number, ?display_name, ?given_name, ?family_name, ?wa_name, ?status, ?nickname, ?company, ?is_starred), ?wa_block_list(jid)
 SELECT c._origin,
        CASE WHEN file_path() LIKE '%com.whatsapp.w4b/%' THEN 'WhatsApp Business' ELSE 'WhatsApp' END AS app,
-       coalesce(nullif(c.display_name, ''), nullif(trim(coalesce(c.given_name, '') || ' ' || coalesce(c.family_name, '')), ''), c.wa_name, c.nickname) AS name,
-       CASE WHEN c.number IS NULL THEN json_array(c.jid) ELSE json_array(c.jid, 'phone:' || c.number) END AS selectors,
-       c.company                AS organisation,
-       c.status                 AS note,
+       coalesce(nullif(c.display_name, ''), nullif(trim(coalesce(c.given_name, '') || ' ' || coalesce(c.family_name, '')), ''), nullif(c.wa_name, ''), nullif(c.nickname, '')) AS name,
+       json_array(CAST(c.jid AS TEXT), 'phone:' || nullif(c.number, '')) AS selectors,
+       nullif(c.company, '')    AS organisation,
+       nullif(c.status, '')     AS note,
        c.is_starred             AS starred,
        CASE WHEN b.jid IS NOT NULL THEN 1 END AS blocked
   FROM wa_contacts c
-  LEFT JOIN wa_block_list b ON b.jid = c.jid;
+  LEFT JOIN (SELECT DISTINCT jid FROM wa_block_list) b ON b.jid = c.jid;

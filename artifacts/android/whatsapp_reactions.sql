@@ -32,7 +32,7 @@ SELECT r._origin,
        own.number                                  AS account,
        cj.raw_string                               AS thread,
        m.key_id                                    AS message,
-       CASE WHEN a.from_me = 1 THEN own.number ELSE coalesce(s.jid, c1.jid) END AS actor,
+       CASE WHEN a.from_me = 1 THEN own.number WHEN s.jid IS NOT NULL THEN s.jid WHEN cj.raw_string NOT LIKE '%@g.us' THEN c1.jid END AS actor,
        r.reaction                                  AS value,
        unix_ms(coalesce(nullif(r.sender_timestamp, 0), a.timestamp)) AS at
   FROM own CROSS JOIN message_add_on_reaction r

@@ -120,6 +120,14 @@ uint32_t send_selector(struct worker *w, const struct artifact *a, const struct 
 	uint32_t number = intern_put(&w->selectors, text, size, group_of(c), &new);
 	if (!new)
 		return number;
+	/* The parent refuses a text that is no UTF-8, and would refuse with it all that comes after. */
+	struct buf clean = { 0 };
+	if (utf8_valid(text, size) != size) {
+		buf_scrub(&clean, text, size);
+		w->frame.failed |= clean.failed;
+		text = clean.data ? clean.data : "";
+		size = clean.size > SELECTOR_MOST ? utf8_valid(text, SELECTOR_MOST) : clean.size;
+	}
 	struct selector *s = &w->selector;
 	if (!selector_read(text, size, c ? c->selector : NULL, w->job.region, s) || s->value.failed) {
 		s->type = "name";
@@ -138,6 +146,7 @@ uint32_t send_selector(struct worker *w, const struct artifact *a, const struct 
 	buf_add(&w->values, s->value.data, s->value.size);
 	wire_u32(&w->value_ends, (uint32_t)w->values.size);
 	w->frame.failed |= w->values.failed || w->value_ends.failed;
+	buf_free(&clean);
 	return number;
 }
 
