@@ -14,6 +14,7 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 enum job_state { JOB_FREE, JOB_RUNS, JOB_ENDED };
@@ -85,7 +86,11 @@ enum err sandbox_new_without(sandbox_fn *const *fns, int fn_count, unsigned skip
 	s->keeper_fd = -1;
 	s->fn_count = fn_count;
 	pthread_mutex_init(&s->lock, NULL);
-	pthread_cond_init(&s->changed, NULL);
+	pthread_condattr_t steady;
+	pthread_condattr_init(&steady);
+	pthread_condattr_setclock(&steady, CLOCK_MONOTONIC);
+	pthread_cond_init(&s->changed, &steady);
+	pthread_condattr_destroy(&steady);
 	s->keeper = fork();
 	if (s->keeper == 0) {
 		struct sandbox_plan plan = { .fns = fns, .fn_count = fn_count, .skip = skip };
@@ -276,18 +281,31 @@ enum err sandbox_start(struct sandbox *s, int fn, const void *job, size_t job_si
 	return e;
 }
 
-/* With the lock held: takes one report off the socket for whomever it concerns. Gives the lock away meanwhile. */
-static void read_report(struct sandbox *s)
+static uint64_t now_ms(void)
+{
+	struct timespec t;
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (uint64_t)t.tv_sec * 1000 + (uint64_t)t.tv_nsec / 1000000;
+}
+
+/* With the lock held: takes one report off the socket for whomever it concerns, if it comes before `until`. Gives the lock away meanwhile. */
+static void read_report(struct sandbox *s, uint64_t until)
 {
 	struct sandbox_report r;
-	ssize_t size;
+	ssize_t size = -1;
+	uint64_t now = now_ms(), left = until > now ? until - now : 0;
+	struct pollfd p = { .fd = s->sock, .events = POLLIN };
 	s->reading = true;
 	pthread_mutex_unlock(&s->lock);
-	while ((size = recv(s->sock, &r, sizeof r, 0)) < 0 && errno == EINTR) {
+	/* In pieces: poll takes no more than 24 days. */
+	int there = poll(&p, 1, left < 3600000 ? (int)left : 3600000);
+	while (there > 0 && (size = recv(s->sock, &r, sizeof r, 0)) < 0 && errno == EINTR) {
 	}
 	pthread_mutex_lock(&s->lock);
 	s->reading = false;
-	if (size != (ssize_t)sizeof r) {
+	if (there <= 0) {
+		/* nothing came yet, or a signal did */
+	} else if (size != (ssize_t)sizeof r) {
 		s->gone = true;
 	} else {
 		struct job *j = &s->jobs[r.id % SANDBOX_SLOTS];
@@ -300,18 +318,23 @@ static void read_report(struct sandbox *s)
 	pthread_cond_broadcast(&s->changed);
 }
 
-enum err sandbox_wait(struct sandbox *s, uint32_t id, struct sandbox_result *ret)
+/* sandbox_wait for at most `ms`; then ERR_LIMIT, and the worker must still be waited for. */
+static enum err wait_for(struct sandbox *s, uint32_t id, uint64_t ms, struct sandbox_result *ret)
 {
 	enum err e = OK;
 	struct job *j = &s->jobs[id % SANDBOX_SLOTS];
+	uint64_t now = now_ms(), until = ms < UINT64_MAX - now ? now + ms : UINT64_MAX;
+	struct timespec at = { (time_t)(until / 1000 < INT32_MAX ? until / 1000 : INT32_MAX), (long)(until % 1000) * 1000000 };
 	pthread_mutex_lock(&s->lock);
-	while (j->id == id && j->state == JOB_RUNS && !s->gone) {
+	while (j->id == id && j->state == JOB_RUNS && !s->gone && now_ms() < until) {
 		if (s->reading)
-			pthread_cond_wait(&s->changed, &s->lock);
+			pthread_cond_timedwait(&s->changed, &s->lock, &at);
 		else
-			read_report(s);
+			read_report(s, until);
 	}
-	if (j->id != id || j->state == JOB_FREE) {
+	if (j->id == id && j->state == JOB_RUNS && !s->gone) {
+		e = err_set(ERR_LIMIT, "sandbox: the worker has not ended");
+	} else if (j->id != id || j->state == JOB_FREE) {
 		e = err_set(ERR_USAGE, "sandbox: no such worker, or waited for twice");
 	} else if (j->state == JOB_ENDED) {
 		*ret = j->result;
@@ -328,4 +351,16 @@ void sandbox_kill(struct sandbox *s, uint32_t id)
 {
 	struct sandbox_order order = { .op = SANDBOX_OP_KILL, .id = id };
 	send_order(s, &order, NULL, 0, NULL, 0);
+}
+
+enum err sandbox_wait(struct sandbox *s, uint32_t id, struct sandbox_result *ret) { return wait_for(s, id, UINT64_MAX, ret); }
+
+enum err sandbox_end(struct sandbox *s, uint32_t id, uint64_t ms, struct sandbox_result *ret)
+{
+	enum err e = wait_for(s, id, ms, ret);
+	if (e != ERR_LIMIT)
+		return e;
+	sandbox_kill(s, id);
+	e = sandbox_wait(s, id, ret);
+	return e ? e : ERR_LIMIT;
 }

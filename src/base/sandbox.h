@@ -54,6 +54,8 @@ struct sandbox_result {
 
 /* Waits for the worker's end; read its pipe first, or it may never come. Thread-safe; each id once. */
 enum err sandbox_wait(struct sandbox *s, uint32_t id, struct sandbox_result *ret);
+/* The same, but kills a worker that has not ended after `ms` (it may close its pipe and go on); ERR_LIMIT tells that it had to. */
+enum err sandbox_end(struct sandbox *s, uint32_t id, uint64_t ms, struct sandbox_result *ret);
 /* Kills a worker that takes too long. */
 void sandbox_kill(struct sandbox *s, uint32_t id);
 

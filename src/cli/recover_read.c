@@ -278,14 +278,14 @@ static void order_write(struct buf *b, const struct recover_order *o)
 }
 
 /* What the worker's end means. */
-static enum err worker_end(struct sandbox *box, uint32_t id, struct reader *r, enum err e)
+static enum err worker_end(struct sandbox *box, uint32_t id, const struct worker_limits *limits, struct reader *r, enum err e)
 {
 	struct sandbox_result result = { 0 };
 	struct buf line = { 0 };
 	buf_text(&line, err_message());
-	if (e)
-		sandbox_kill(box, id);
-	enum err waited = sandbox_wait(box, id, &result);
+	enum err waited = sandbox_end(box, id, e ? 0 : limits->end_ms, &result);
+	if (waited == ERR_LIMIT)
+		waited = OK; /* it was killed: result says so */
 	if (e)
 		err_set(e, "%s", line.data && *line.data ? line.data : err_text(e));
 	buf_free(&line);
@@ -311,13 +311,14 @@ enum err recover_read(struct sandbox *box, const struct recover_order *order, co
 	order_write(&job, order);
 	/* Some bytes for each page and row; the engine's own limit of 1 GiB is reached first. */
 	uint64_t seconds = 120 + (bytes >> 20);
+	struct worker_limits usual = worker_limits_of(bytes, bytes);
 	struct sandbox_limits limits = { 4ull << 30, seconds < 86400 ? (uint32_t)seconds : 86400 };
 	enum err e = !r.values || job.failed ? ERR_NOMEM : sandbox_start(box, 0, job.data, job.size, fds, fd_count, &limits, &out, &id);
 	buf_free(&job);
 	if (!e) {
-		e = wire_read(out, frame_take, stopped, &r);
+		e = wire_read(out, &usual, frame_take, stopped, &r);
 		close(out);
-		e = worker_end(box, id, &r, e);
+		e = worker_end(box, id, &usual, &r, e);
 	}
 	for (int i = 0; !e && i < sink_count; i++)
 		if (sinks[i].end)

@@ -7,6 +7,13 @@
 #include "base/time.h"
 #include "examine/drain.h"
 
+/* What was taken of one worker's answer. */
+struct taken {
+	struct drain *d;
+	const struct worker_limits *limits;
+	uint64_t bytes, notes, notes_cut;
+};
+
 static struct cell time_cell(int64_t us) { return us == TIME_NONE ? (struct cell){ 0 } : cell_int(us); }
 
 static enum err job_wait_ready(struct examination *x, struct plan_job *j)
@@ -19,9 +26,22 @@ static enum err job_wait_ready(struct examination *x, struct plan_job *j)
 	return e;
 }
 
-static enum err take(void *context, char type, struct span payload) { return frame_take(context, type, payload); }
+/* One frame within the limits. They count frames and not what one read happened to bring, so that every run cuts at the same place. */
+static enum err take(void *context, char type, struct span payload)
+{
+	struct taken *t = context;
+	t->bytes += 5 + span_left(&payload);
+	if (t->bytes > t->limits->output_bytes)
+		return err_set(ERR_LIMIT, "the parser sent more than %llu bytes; what came before is kept", (unsigned long long)t->limits->output_bytes);
+	if (type == 'N' && t->notes >= t->limits->notes) {
+		t->notes_cut++;
+		return OK;
+	}
+	t->notes += type == 'N';
+	return frame_take(t->d, type, payload);
+}
 
-static bool stopped(void *context) { return examination_stopped(((struct drain *)context)->x); }
+static bool stopped(void *context) { return examination_stopped(((struct taken *)context)->d->x); }
 
 /* What the worker's end means for the record. */
 static enum err worker_end(struct drain *d, struct plan_job *j, enum err e)
@@ -30,12 +50,12 @@ static enum err worker_end(struct drain *d, struct plan_job *j, enum err e)
 	struct sandbox_result result = { 0 };
 	if (e == ERR_FORMAT || e == ERR_LIMIT)
 		snprintf(reason, sizeof reason, "reading was ended: %s", err_message());
-	if (e)
-		sandbox_kill(d->x->o->sandbox, j->worker);
-	enum err waited = sandbox_wait(d->x->o->sandbox, j->worker, &result);
+	enum err waited = sandbox_end(d->x->o->sandbox, j->worker, e ? 0 : j->limits.end_ms, &result);
+	if (!e && waited == ERR_LIMIT)
+		snprintf(reason, sizeof reason, "the parser closed its answer, but did not end");
 	if (e && e != ERR_FORMAT && e != ERR_LIMIT)
 		return e;
-	if (waited)
+	if (waited && waited != ERR_LIMIT)
 		return waited;
 	if (result.end == SANDBOX_REFUSED)
 		return err_set(ERR_SANDBOX, "a worker refused to run without its sandbox: %s", result.reason);
@@ -59,10 +79,17 @@ static enum err job_drain(struct drain *d, struct plan_job *j)
 	d->path = evidence_entry(d->x->evidence, j->entry)->path;
 	d->file = (int64_t)j->entry + 1;
 	d->done = false;
-	e = wire_read(j->out, take, stopped, d);
+	struct taken t = { .d = d, .limits = &j->limits };
+	e = wire_read(j->out, &j->limits, take, stopped, &t);
 	close(j->out);
 	j->out = -1;
-	return worker_end(d, j, e);
+	e = worker_end(d, j, e);
+	if (!e && t.notes_cut) {
+		char line[80];
+		snprintf(line, sizeof line, "%llu more notes on this file were left out", (unsigned long long)t.notes_cut);
+		e = note_put(d, d->file, 0, "file", line, strlen(line));
+	}
+	return e;
 }
 
 static enum err evidence_notes(struct drain *d)

@@ -12,6 +12,7 @@
 
 #include "base/sandbox.h"
 #include "examine/artifact.h"
+#include "examine/limits.h"
 #include "exhibit/exhibit.h"
 
 struct examine_progress {
@@ -27,6 +28,7 @@ struct examine_options {
 	const struct artifact_set *artifacts;     /* ready; the same that the sandbox's workers know */
 	struct sandbox *sandbox;
 	int threads;                              /* 0: one a core */
+	const struct worker_limits *limits;       /* NULL; for tests: what is not 0 counts in the place of the usual limit */
 	const atomic_bool *cancelled;             /* may be NULL; set from a signal handler */
 	void (*progress)(void *context, const struct examine_progress *p); /* from the calling thread, some times a second; may be NULL */
 	void *progress_context;

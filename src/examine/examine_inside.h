@@ -44,6 +44,7 @@ struct plan_job {
 	} *artifacts;
 	/* set by pour, read by drain after `ready` */
 	bool ready, no_worker;
+	struct worker_limits limits;
 	int out;
 	uint32_t worker;
 };

@@ -202,13 +202,27 @@ static uint8_t fd_place(const struct examination *x, int content, int *fds, int 
 	return (uint8_t)(*count)++;
 }
 
+/* By what was read, for a container may state any size. */
+static void job_limit(const struct examination *x, struct plan_job *j, const int *fds, int count)
+{
+	struct stat st;
+	uint64_t first = 0, total = 0;
+	for (int i = 0; i < count; i++) {
+		uint64_t size = fstat(fds[i], &st) == 0 && st.st_size > 0 ? (uint64_t)st.st_size : 0;
+		first = i ? first : size;
+		total += size < UINT64_MAX - total ? size : 0;
+	}
+	j->limits = worker_limits_of(first, total);
+	if (x->o->limits)
+		worker_limits_lower(&j->limits, x->o->limits);
+}
+
 static enum err job_start(struct examination *x, struct plan_job *j)
 {
 	const char *path = evidence_entry(x->evidence, j->entry)->path;
 	char profile[64];
 	int fds[JOB_FDS_MOST], count = 0;
 	struct job job = { .path = path, .profile = profile_of(path, profile, sizeof profile), .region = x->o->region };
-	uint64_t size = evidence_entry(x->evidence, j->entry)->size;
 	job.db = fd_place(x, j->db, fds, &count);
 	if (job.db == JOB_NO_FD) {
 		j->no_worker = true; /* the content could not be read: found[] has the reason */
@@ -230,9 +244,8 @@ static enum err job_start(struct examination *x, struct plan_job *j)
 	}
 	struct buf bytes = { 0 };
 	job_write(&bytes, &job);
-	if (size > 1ull << 40)
-		size = 1ull << 40;
-	struct sandbox_limits limits = { (1ull << 30) + 2 * size, 60 + (uint32_t)(j->weight >> 20) };
+	job_limit(x, j, fds, count);
+	struct sandbox_limits limits = { j->limits.memory_bytes, j->limits.cpu_seconds };
 	enum err e = bytes.failed ? ERR_NOMEM : sandbox_start(x->o->sandbox, 0, bytes.data, bytes.size, fds, count, &limits, &j->out, &j->worker);
 	buf_free(&bytes);
 	return e;

@@ -3,9 +3,10 @@
 #include <errno.h>
 #include <poll.h>
 #include <stdlib.h>
+#include <time.h>
 #include <unistd.h>
 
-enum { READ_PIECE = 1 << 18, SILENCE_MS = 120000, POLL_MS = 200 };
+enum { READ_PIECE = 1 << 18, POLL_MS = 200 };
 
 bool wire_write(int fd, struct buf *b)
 {
@@ -48,24 +49,37 @@ static enum err frames_take(wire_frame_fn *take, void *context, struct buf *b)
 	return e;
 }
 
-enum err wire_read(int fd, wire_frame_fn *take, wire_stop_fn *stop, void *context)
+static uint64_t now_ms(void)
+{
+	struct timespec t;
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (uint64_t)t.tv_sec * 1000 + (uint64_t)t.tv_nsec / 1000000;
+}
+
+/* Only the time counts in which this thread waits for the worker: a worker itself waits while the records of others are written. */
+enum err wire_read(int fd, const struct worker_limits *limits, wire_frame_fn *take, wire_stop_fn *stop, void *context)
 {
 	struct buf b = { .limit = WIRE_FRAME_MOST + (64 << 10) + READ_PIECE };
 	char *piece = malloc(READ_PIECE);
 	enum err e = piece ? OK : ERR_NOMEM;
-	int silent = 0;
+	uint64_t silent = 0, waited = 0;
 	while (!e) {
 		struct pollfd p = { fd, POLLIN, 0 };
+		uint64_t before = now_ms();
 		int ready = poll(&p, 1, POLL_MS);
+		uint64_t spent = now_ms() - before;
+		if (spent > POLL_MS) /* this program itself was stopped meanwhile */
+			spent = POLL_MS;
+		silent = ready > 0 ? 0 : silent + spent;
+		waited += spent;
 		if (stop(context)) {
 			e = ERR_CANCELLED;
-		} else if (ready == 0) {
-			silent += POLL_MS;
-			if (silent >= SILENCE_MS)
-				e = err_set(ERR_LIMIT, "the parser sent nothing for %d s", SILENCE_MS / 1000);
+		} else if (silent >= limits->silence_ms) {
+			e = err_set(ERR_LIMIT, "the parser sent nothing for %llu s", (unsigned long long)limits->silence_ms / 1000);
+		} else if (waited >= limits->wait_ms) {
+			e = err_set(ERR_LIMIT, "the parser kept the examination waiting for more than %llu s", (unsigned long long)limits->wait_ms / 1000);
 		} else if (ready > 0) {
 			ssize_t n = read(fd, piece, READ_PIECE);
-			silent = 0;
 			if (n == 0)
 				break;
 			if (n < 0 && errno != EINTR)

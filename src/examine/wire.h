@@ -22,6 +22,7 @@
 #include "base/err.h"
 #include "base/span.h"
 #include "base/text.h"
+#include "examine/limits.h"
 
 enum { WIRE_FRAME_MOST = 64 << 20, WIRE_TEXT_MOST = 16 << 20, WIRE_BATCH = 1 << 16, WIRE_LIST_MOST = 4096 };
 #define WIRE_NULL 0xffffffffu
@@ -96,10 +97,10 @@ static inline bool wire_take_text(struct span *s, const char **ret, size_t *ret_
 /* Writes all of `b` to the pipe and clears it. False when it failed before, or the pipe is gone. */
 bool wire_write(int fd, struct buf *b);
 
-/* The reading side: gives each frame until the pipe's end. ERR_FORMAT: a frame that is too large; ERR_LIMIT: silence for two minutes;
- * ERR_CANCELLED: `stop`, asked several times a second, said so; else what `take` returned. */
+/* The reading side: gives each frame until the pipe's end. ERR_FORMAT: a frame that is too large; ERR_LIMIT: it was silent, or to be
+ * waited for, for longer than `limits` say; ERR_CANCELLED: `stop`, asked several times a second, said so; else what `take` returned. */
 typedef enum err wire_frame_fn(void *context, char type, struct span payload);
 typedef bool wire_stop_fn(void *context);
-enum err wire_read(int fd, wire_frame_fn *take, wire_stop_fn *stop, void *context);
+enum err wire_read(int fd, const struct worker_limits *limits, wire_frame_fn *take, wire_stop_fn *stop, void *context);
 
 #endif
