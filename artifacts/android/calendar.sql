@@ -15,6 +15,6 @@ SELECT e._origin,
        coalesce(unix_ms(e.dtend), unix_ms(e.dtstart + CASE WHEN e.duration GLOB 'P[1-9]*S' AND e.duration NOT GLOB 'P*[^0-9]*S' THEN substr(e.duration, 2, length(e.duration) - 2) * 1000
                                                           WHEN e.duration GLOB 'P[1-9]*D' AND e.duration NOT GLOB 'P*[^0-9]*D' THEN substr(e.duration, 2, length(e.duration) - 2) * 86400000 END)) AS ended_at,
        nullif(e.eventLocation, '')   AS place,
-       (SELECT nullif(json_group_array(a.attendeeEmail), '[]') FROM Attendees a WHERE a.event_id = e._id AND a.attendeeEmail <> '') AS participants
+       (SELECT nullif(json_group_array(CAST(a.attendeeEmail AS TEXT)), '[]') FROM Attendees a WHERE a.event_id = e._id AND a.attendeeEmail <> '') AS participants
   FROM Events e
   LEFT JOIN Calendars c ON c._id = e.calendar_id;

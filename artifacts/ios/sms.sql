@@ -18,8 +18,8 @@ SELECT m._origin,
        CASE WHEN m.item_type <> 0 THEN 'system' WHEN m.is_from_me = 1 THEN 'out' ELSE 'in' END AS direction,
        CASE WHEN m.is_from_me = 0 THEN CASE WHEN h.id LIKE '%@%' THEN h.id ELSE 'phone:' || h.id END END AS sender,
        -- One's own message names its handle in a one-to-one chat only; a group's people are those of the chat.
-       CASE WHEN m.is_from_me = 1 THEN coalesce(CASE WHEN h.id LIKE '%@%' THEN json_array(h.id) WHEN h.id IS NOT NULL THEN json_array('phone:' || h.id) END,
-            (SELECT json_group_array(CASE WHEN g.id LIKE '%@%' THEN g.id ELSE 'phone:' || g.id END) FROM place j LEFT JOIN chat_handle_join x ON x.chat_id = j.chat_id
+       CASE WHEN m.is_from_me = 1 THEN coalesce(CASE WHEN h.id LIKE '%@%' THEN json_array(CAST(h.id AS TEXT)) WHEN h.id IS NOT NULL THEN json_array('phone:' || h.id) END,
+            (SELECT json_group_array(CASE WHEN g.id LIKE '%@%' THEN '' ELSE 'phone:' END || g.id) FROM place j LEFT JOIN chat_handle_join x ON x.chat_id = j.chat_id
                LEFT JOIN handle g ON g.ROWID = x.handle_id WHERE j.message_id = m.ROWID AND g.id IS NOT NULL HAVING count(*) > 0)) END AS recipients,
        CASE WHEN m.item_type <> 0 THEN 'system' ELSE coalesce((SELECT CASE WHEN a.mime_type LIKE 'image/%' THEN 'image' WHEN a.mime_type LIKE 'video/%' THEN 'video' WHEN a.mime_type LIKE 'audio/%' THEN 'audio' ELSE 'file' END
             FROM message_attachment_join j LEFT JOIN attachment a ON a.ROWID = j.attachment_id WHERE j.message_id = m.ROWID LIMIT 1), 'text') END AS type,

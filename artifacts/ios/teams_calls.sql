@@ -8,7 +8,9 @@
 
 -- when: ZMESSAGEPROPERTIES(ZTSID, ZTHREADID, ZPROPERTIES)
 WITH p AS MATERIALIZED (
-  SELECT _origin, ZTHREADID, nskeyed_json(ZPROPERTIES) ->> '$.call-log' AS j FROM ZMESSAGEPROPERTIES
+  -- The log is JSON in a string; what is none is still a call.
+  SELECT _origin, CASE WHEN log IS NOT NULL THEN CASE WHEN json_valid(log) THEN log ELSE '{}' END END AS j
+    FROM (SELECT _origin, nskeyed_json(ZPROPERTIES) ->> '$.call-log' AS log FROM ZMESSAGEPROPERTIES)
 )
 SELECT p._origin,
        CASE p.j ->> '$.callDirection' WHEN 'outgoing' THEN 'out' WHEN 'incoming' THEN 'in' END AS direction,
