@@ -47,7 +47,7 @@ struct run {
 	bool bar, bar_shown;
 	int64_t began, last;
 	int notes, notes_left;
-	struct recover_sink sinks[3];
+	struct recover_sink sinks[4];
 	int sink_count;
 };
 
@@ -228,21 +228,57 @@ static enum err read_all(struct run *r)
 	return e;
 }
 
+/* The outputs of one run. */
+struct outputs {
+	struct recover_text *text;
+	struct recover_lines *lines;
+	struct recover_sqlite *sqlite;
+	struct recover_map *map;
+};
+
+static enum err outputs_make(struct run *r, struct outputs *out, uint64_t wal_bytes)
+{
+	const struct options *o = r->o;
+	const char *slash = strrchr(o->file, '/');
+	enum err e = OK;
+	/* The files first: what is wrong with them is told before anything is read. Text goes last, when all else is known to be done. */
+	if (o->map)
+		e = recover_map_new(o->map, slash ? slash + 1 : o->file, o->order.table, wal_bytes, &out->map, &r->sinks[r->sink_count++]);
+	if (!e && o->sqlite)
+		e = recover_sqlite_new(o->sqlite, &out->sqlite, &r->sinks[r->sink_count++]);
+	if (!e && (o->form == OPT_CSV || o->form == OPT_JSONL))
+		e = recover_lines_new(o->form == OPT_JSONL, &out->lines, &r->sinks[r->sink_count++]);
+	else if (!e)
+		e = recover_text_new(!o->sqlite, &out->text, &r->sinks[r->sink_count++]);
+	return e;
+}
+
 static enum err recover(const struct options *o)
 {
 	struct run r = { .o = o, .fd = { -1, -1, -1 }, .bar = isatty(STDERR_FILENO) && !o->quiet, .began = time_now() };
-	struct recover_lines *lines = NULL;
+	struct outputs out = { 0 };
+	uint64_t db = 0, wal = 0;
 	enum err e = main_take(&r);
+	db = r.path[PART_WAL] ? 0 : r.bytes;
 	if (!e)
 		e = beside_take(&r, PART_WAL, "-wal");
+	wal = r.path[PART_WAL] ? r.bytes - db : 0;
 	if (!e)
 		e = beside_take(&r, PART_JOURNAL, "-journal");
 	r.sinks[r.sink_count++] = (struct recover_sink){ .context = &r, .begin = table_check, .note = note_show, .progress = progress_show };
 	if (!e)
-		e = recover_lines_new(o->form == OPT_JSONL, &lines, &r.sinks[r.sink_count++]);
+		e = outputs_make(&r, &out, wal);
 	if (!e)
 		e = read_all(&r);
-	recover_lines_free(lines);
+	struct buf line = { 0 };
+	buf_text(&line, err_message());
+	recover_text_free(out.text);
+	recover_lines_free(out.lines);
+	recover_sqlite_free(out.sqlite);
+	recover_map_free(out.map);
+	if (e)
+		err_set(e, "%s", line.data ? line.data : "");
+	buf_free(&line);
 	for (int p = 0; p < PARTS; p++) {
 		if (r.fd[p] >= 0)
 			close(r.fd[p]);
@@ -311,7 +347,11 @@ int cmd_recover(const struct command *c, int argc, char **argv)
 	if ((o.named[PART_WAL] && o.without[PART_WAL]) || (o.named[PART_JOURNAL] && o.without[PART_JOURNAL]))
 		return cli_usage(c, "a WAL or journal is both named and left out");
 	o.file = argv[optind];
+	if (!o.form && !isatty(STDOUT_FILENO) && !cli_style(STDOUT_FILENO, STYLE_BOLD)[0])
+		o.form = OPT_CSV;
 	o.order.grouped = o.form != OPT_JSONL;
+	o.order.counts = !o.form;
+	o.order.pages = o.map;
 	enum err e = recover(&o);
 	if (e == ERR_CANCELLED && output_reader_gone())
 		return EXIT_OK;

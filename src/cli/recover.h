@@ -89,7 +89,8 @@ enum err recover_sqlite_new(const char *path, struct recover_sqlite **ret, struc
 void recover_sqlite_free(struct recover_sqlite *s);
 
 struct recover_map; /* a picture of the pages */
-enum err recover_map_new(const char *path, const char *name, struct recover_map **ret, struct recover_sink *ret_sink);
+/* `name`: the file's, for the title; `only`: the one table that is asked for, or NULL; `wal_bytes`: the WAL's size, 0: none. */
+enum err recover_map_new(const char *path, const char *name, const char *only, uint64_t wal_bytes, struct recover_map **ret, struct recover_sink *ret_sink);
 void recover_map_free(struct recover_map *m);
 
 #endif
