@@ -5,10 +5,11 @@
 -- files:    */system/usagestats/usage-history.xml
 -- tested:   real data of Android 4
 
+WITH p AS MATERIALIZED (SELECT id, attributes ->> '$.name' AS name FROM xml_each(file(), 'pkg'))
 SELECT c.id                                 AS _origin,
-       p.attributes ->> '$.name'            AS package,
+       p.name                               AS package,
        c.attributes ->> '$.name'            AS detail,
        'foreground'                         AS activity,
        unix_ms(c.attributes ->> '$.lrt')    AS started_at
   FROM xml_each(file(), 'comp') c
-  LEFT JOIN xml_each(file(), 'pkg') p ON p.id = c.parent;
+  LEFT JOIN p ON p.id = c.parent;

@@ -13,11 +13,14 @@ SELECT n.id AS _origin,
        CASE WHEN n.psk LIKE '"%"' AND length(n.psk) > 1 THEN substr(n.psk, 2, length(n.psk) - 2) ELSE n.psk END AS password,
        CASE WHEN n.way LIKE 'WPA_PSK%' THEN 'WPA' WHEN n.way LIKE 'SAE%' THEN 'WPA3' WHEN n.way LIKE 'NONE%' THEN 'open' WHEN n.way LIKE 'WEP%' THEN 'WEP'
             ELSE substr(n.way, 1, instr(n.way || '-', '-') - 1) END AS security
-  FROM (SELECT w.id, w.ssid, w.bssid, w.psk,
-               CASE WHEN substr(w.config, 1, length(w.ssid)) = w.ssid THEN substr(w.config, length(w.ssid) + 1) END AS way
-          FROM (SELECT c.id AS id,
-                       (SELECT x.text FROM xml_each(file(), 'string') x WHERE x.parent = c.id AND x.attributes ->> '$.name' = 'SSID') AS ssid,
-                       (SELECT x.text FROM xml_each(file(), 'string') x WHERE x.parent = c.id AND x.attributes ->> '$.name' = 'BSSID') AS bssid,
-                       (SELECT x.text FROM xml_each(file(), 'string') x WHERE x.parent = c.id AND x.attributes ->> '$.name' = 'PreSharedKey') AS psk,
-                       (SELECT x.text FROM xml_each(file(), 'string') x WHERE x.parent = c.id AND x.attributes ->> '$.name' = 'ConfigKey') AS config
-                  FROM xml_each(file(), 'WifiConfiguration') c) w) n;
+  FROM (SELECT w.id, w.ssid, w.bssid, w.psk, CASE WHEN substr(w.config, 1, length(w.ssid)) = w.ssid THEN substr(w.config, length(w.ssid) + 1) END AS way
+          -- In one pass: the configuration itself, and the strings right below it.
+          FROM (SELECT CASE WHEN x.name = 'WifiConfiguration' THEN x.id ELSE x.parent END AS id,
+                       max(CASE WHEN x.attributes ->> '$.name' = 'SSID' THEN x.text END)         AS ssid,
+                       max(CASE WHEN x.attributes ->> '$.name' = 'BSSID' THEN x.text END)        AS bssid,
+                       max(CASE WHEN x.attributes ->> '$.name' = 'PreSharedKey' THEN x.text END) AS psk,
+                       max(CASE WHEN x.attributes ->> '$.name' = 'ConfigKey' THEN x.text END)    AS config
+                  FROM xml_each(file()) x
+                 WHERE x.name IN ('WifiConfiguration', 'string')
+                 GROUP BY 1
+                HAVING max(x.name = 'WifiConfiguration')) w) n;
