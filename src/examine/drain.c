@@ -70,15 +70,31 @@ static enum err worker_end(struct drain *d, struct plan_job *j, enum err e)
 	return e ? e : note_put(d, d->file, 0, about, reason, strlen(reason));
 }
 
+static enum err left_out_note(struct drain *d, const struct plan_job *j)
+{
+	struct buf line = { 0 };
+	if (!j->left_count)
+		return OK;
+	buf_printf(&line, "left out, for one worker takes %d artifacts, %d siblings of each and %d files in all: %s", JOB_ARTIFACTS_MOST, WITH_MOST, JOB_FDS_MOST,
+		   j->left_out.data ? j->left_out.data : "");
+	if (j->left_count > 8)
+		buf_printf(&line, " and %d more", j->left_count - 8);
+	enum err e = line.failed ? ERR_NOMEM : note_put(d, d->file, 0, "file", line.data, line.size);
+	buf_free(&line);
+	return e;
+}
+
 static enum err job_drain(struct drain *d, struct plan_job *j)
 {
 	enum err e = job_wait_ready(d->x, j);
-	if (e || j->no_worker)
-		return e;
 	d->job = j;
 	d->path = evidence_entry(d->x->evidence, j->entry)->path;
 	d->file = (int64_t)j->entry + 1;
 	d->done = false;
+	if (!e)
+		e = left_out_note(d, j);
+	if (e || j->no_worker)
+		return e;
 	struct taken t = { .d = d, .limits = &j->limits };
 	e = wire_read(j->out, &j->limits, take, stopped, &t);
 	close(j->out);

@@ -4,6 +4,7 @@
 
 #include <pthread.h>
 
+#include "base/text.h"
 #include "evidence/evidence.h"
 #include "examine/examine.h"
 #include "examine/worker.h"
@@ -34,7 +35,8 @@ struct plan_job {
 	size_t entry;
 	uint64_t weight; /* bytes, for the order */
 	int db, wal, journal;                /* in contents; -1 none */
-	int artifact_count;
+	struct buf left_out; /* what the plan had no room for, or empty */
+	int left_count, artifact_count;
 	struct plan_artifact {
 		int artifact;
 		int with_count;

@@ -3,13 +3,7 @@
 
 #include "examine/examine_inside.h"
 #include "examine/glob.h"
-
-/* All entries that match `with:` globs, by glob. */
-struct candidates {
-	size_t *entry;
-	int *use;
-	int count, room;
-};
+#include "examine/siblings.h"
 
 static int content_of(struct examination *x, size_t entry)
 {
@@ -41,37 +35,6 @@ static int neighbour(struct examination *x, const char *path, const char *suffix
 	return content_of(x, (size_t)(e - evidence_entry(x->evidence, 0)));
 }
 
-static size_t common_folders(const char *a, const char *b)
-{
-	size_t last = 0;
-	for (size_t i = 0; a[i] && a[i] == b[i]; i++)
-		if (a[i] == '/')
-			last = i + 1;
-	return last;
-}
-
-/* The sibling nearest to `path`: the most folders in common, of the same profile. */
-static int sibling_find(struct examination *x, const struct candidates *c, int use, const char *path)
-{
-	char mine[64], theirs[64];
-	const char *profile = profile_of(path, mine, sizeof mine);
-	size_t best_common = 0, best = SIZE_MAX;
-	for (int i = 0; i < c->count; i++) {
-		const char *other = evidence_entry(x->evidence, c->entry[i])->path;
-		if (c->use[i] != use)
-			continue;
-		const char *its = profile_of(other, theirs, sizeof theirs);
-		size_t common = common_folders(path, other);
-		if (profile && its && strcmp(profile, its) != 0 && strlen(profile) < 8)
-			continue;
-		if (best == SIZE_MAX || common > best_common) {
-			best_common = common;
-			best = c->entry[i];
-		}
-	}
-	return best == SIZE_MAX ? -1 : content_of(x, best);
-}
-
 static struct plan_job *job_add(struct examination *x, size_t entry)
 {
 	if (x->job_count == x->job_room) {
@@ -99,13 +62,22 @@ static enum err job_artifact_add(struct plan_job *j, int artifact)
 	return OK;
 }
 
+/* The names of the first ones are enough; all are counted. */
+static void job_leave_out(struct plan_job *j, const char *what, const char *name, const char *of)
+{
+	if (j->left_count++ < 8) {
+		j->left_out.limit = 4096;
+		buf_printf(&j->left_out, "%s%s %s%s%s", j->left_out.size ? ", " : "", what, name, of ? " of " : "", of ? of : "");
+	}
+}
+
 static bool wanted(const struct examination *x, const struct artifact *a)
 {
 	return !x->o->only || glob_match(x->o->only, a->name);
 }
 
 /* First pass: every path against all globs at once. */
-static enum err match_all(struct examination *x, struct candidates *c)
+static enum err match_all(struct examination *x, struct siblings *c)
 {
 	const struct artifact_set *set = x->o->artifacts;
 	int *ids = calloc((size_t)set->use_count + 1, sizeof *ids);
@@ -123,17 +95,7 @@ static enum err match_all(struct examination *x, struct candidates *c)
 			if (!wanted(x, use->artifact))
 				continue;
 			if (use->with) {
-				if (c->count == c->room) {
-					c->room = c->room ? c->room * 2 : 64;
-					c->entry = realloc(c->entry, sizeof *c->entry * (size_t)c->room);
-					c->use = realloc(c->use, sizeof *c->use * (size_t)c->room);
-					if (!c->entry || !c->use) {
-						e = ERR_NOMEM;
-						break;
-					}
-				}
-				c->entry[c->count] = i;
-				c->use[c->count++] = ids[k];
+				e = siblings_add(c, ids[k], i, entry->path);
 				continue;
 			}
 			if (!j && !(j = job_add(x, i))) {
@@ -144,10 +106,12 @@ static enum err match_all(struct examination *x, struct candidates *c)
 			bool twice = j->artifact_count && j->artifacts[j->artifact_count - 1].artifact == use->artifact->id;
 			if (!twice && j->artifact_count < JOB_ARTIFACTS_MOST)
 				e = job_artifact_add(j, use->artifact->id);
+			else if (!twice)
+				job_leave_out(j, "artifact", use->artifact->name, NULL);
 		}
 	}
 	free(ids);
-	return e;
+	return e ? e : siblings_ready(c);
 }
 
 static void job_use(struct examination *x, struct plan_job *j, int content)
@@ -158,7 +122,7 @@ static void job_use(struct examination *x, struct plan_job *j, int content)
 	}
 }
 
-static enum err job_complete(struct examination *x, struct plan_job *j, const struct candidates *c)
+static enum err job_complete(struct examination *x, struct plan_job *j, struct siblings *c)
 {
 	const char *path = evidence_entry(x->evidence, j->entry)->path;
 	j->db = content_of(x, j->entry);
@@ -167,10 +131,14 @@ static enum err job_complete(struct examination *x, struct plan_job *j, const st
 	int fds = 3;
 	for (int i = 0; i < j->artifact_count; i++) {
 		const struct artifact *a = x->o->artifacts->list[j->artifacts[i].artifact];
-		for (const struct sibling *w = a->with; w && j->artifacts[i].with_count < WITH_MOST; w = w->next) {
-			int n = j->artifacts[i].with_count++;
-			bool room = fds + 2 <= JOB_FDS_MOST;
-			int db = room ? sibling_find(x, c, w->glob_id, path) : -1;
+		for (const struct sibling *w = a->with; w; w = w->next) {
+			size_t sibling;
+			bool there = siblings_find(c, w->glob_id, path, &sibling), place = j->artifacts[i].with_count < WITH_MOST, room = fds + 2 <= JOB_FDS_MOST;
+			if (there && !(place && room))
+				job_leave_out(j, "sibling", w->name, a->name);
+			if (!place)
+				continue;
+			int n = j->artifacts[i].with_count++, db = there && room ? content_of(x, sibling) : -1;
 			j->artifacts[i].with[n].db = db;
 			j->artifacts[i].with[n].wal = db < 0 ? -1 : neighbour(x, evidence_entry(x->evidence, x->contents[db].entry)->path, "-wal");
 			fds += db < 0 ? 0 : 2;
@@ -200,7 +168,7 @@ static int by_weight(const void *a, const void *b)
 
 enum err plan_make(struct examination *x)
 {
-	struct candidates c = { 0 };
+	struct siblings c = { 0 };
 	x->entries = evidence_count(x->evidence);
 	x->found = calloc(x->entries + 1, sizeof *x->found);
 	enum err e = x->found ? match_all(x, &c) : ERR_NOMEM;
@@ -208,8 +176,7 @@ enum err plan_make(struct examination *x)
 		e = job_complete(x, &x->jobs[i], &c);
 	if (!e && x->job_count)
 		qsort(x->jobs, (size_t)x->job_count, sizeof *x->jobs, by_weight);
-	free(c.entry);
-	free(c.use);
+	siblings_free(&c);
 	return e;
 }
 
@@ -217,8 +184,10 @@ void plan_free(struct examination *x)
 {
 	for (size_t i = 0; x->found && i < x->entries; i++)
 		free(x->found[i].reason);
-	for (int i = 0; i < x->job_count; i++)
+	for (int i = 0; i < x->job_count; i++) {
 		free(x->jobs[i].artifacts);
+		buf_free(&x->jobs[i].left_out);
+	}
 	free(x->found);
 	free(x->contents);
 	free(x->jobs);
