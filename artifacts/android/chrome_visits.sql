@@ -20,5 +20,5 @@ SELECT v._origin,
        nullif(v.visit_duration, 0) / 1e6 AS duration
   FROM visits v
   LEFT JOIN urls u ON u.id = v.url
-  LEFT JOIN visits p ON p.id = v.from_visit
+  LEFT JOIN live_visits p ON p.id = v.from_visit
   LEFT JOIN urls f ON f.id = p.url;

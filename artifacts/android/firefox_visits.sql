@@ -15,5 +15,5 @@ SELECT v._origin,
        f.url                                      AS referrer
   FROM moz_historyvisits v
   LEFT JOIN moz_places p ON p.id = v.place_id
-  LEFT JOIN moz_historyvisits b ON b.id = v.from_visit
+  LEFT JOIN live_moz_historyvisits b ON b.id = v.from_visit
   LEFT JOIN moz_places f ON f.id = b.place_id;

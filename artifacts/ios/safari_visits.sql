@@ -15,5 +15,5 @@ SELECT v._origin,
        f.url                   AS referrer
   FROM history_visits v
   LEFT JOIN history_items i ON i.id = v.history_item
-  LEFT JOIN history_visits r ON r.id = v.redirect_source
+  LEFT JOIN live_history_visits r ON r.id = v.redirect_source
   LEFT JOIN history_items f ON f.id = r.history_item;

@@ -20,8 +20,9 @@ static const struct section sections[] = {
 	{ "Accounts", "SELECT service, coalesce(handle, user_id, email, phone, ''), display_name, created_at FROM accounts ORDER BY service, id LIMIT 100",
 	  "service|account|name|added", { 26, 36, 28, 19 }, "ssst" },
 	{ "Records", NULL, "kind|live|recovered|first|last", { 16, 10, 10, 19, 19 }, "snntt" },
+	{ "Came back (rows that were deleted or changed, by app)", NULL, "app|kind|deleted|changed|unsure", { 28, 16, 10, 10, 10 }, "ssnnn" },
 	{ "Rows and records (what each table had, and what came of it)",
-	  "SELECT artifact, source_table, rows, records, recovered, omitted, file, omits FROM coverage ORDER BY artifact, file", NULL, { 0 }, NULL },
+	  "SELECT artifact, source_table, rows, records, rows_of, omitted, file, omits FROM coverage ORDER BY artifact, file, rows_of", NULL, { 0 }, NULL },
 	{ "Files", "SELECT coalesce(content, type), count(*), sum(size) FROM file GROUP BY 1 ORDER BY 2 DESC LIMIT 20", "type|files|bytes", { 34, 10, 16 }, "snn" },
 };
 
@@ -91,6 +92,16 @@ static void kinds_sql(struct buf *sql)
 	buf_text(sql, ") WHERE n > 0 ORDER BY n DESC");
 }
 
+/* By app and kind, how many records are of rows that no query sees any more. */
+static void recovered_sql(struct buf *sql)
+{
+	buf_text(sql, "SELECT app, kind, sum(fate = 'deleted'), sum(fate = 'earlier'), sum(fate = 'unsure') FROM (");
+	for (int k = 0; k < kind_count; k++)
+		buf_printf(sql, "%sSELECT s.app, '%s' AS kind, t.fate FROM %s t JOIN source s ON s.id = t.origin WHERE t.state <> 'live'", k ? " UNION ALL " : "",
+			   kinds[k].plural, kind_table(&kinds[k]));
+	buf_text(sql, ") GROUP BY app, kind ORDER BY count(*) DESC, app, kind");
+}
+
 static enum err coverage_show(sqlite3 *db, const struct section *s)
 {
 	sqlite3_stmt *q = NULL;
@@ -100,16 +111,15 @@ static enum err coverage_show(sqlite3 *db, const struct section *s)
 	while (sqlite3_step(q) == SQLITE_ROW) {
 		struct buf line = { 0 };
 		const char *table = (const char *)sqlite3_column_text(q, 1);
+		bool recovered = strcmp((const char *)sqlite3_column_text(q, 4), "live") != 0;
 		table_cell(&line, (const char *)sqlite3_column_text(q, 0), 36);
 		buf_char(&line, ' ');
 		table_cell(&line, table ? table : "(file)", 22);
 		if (sqlite3_column_type(q, 2) != SQLITE_NULL)
-			buf_printf(&line, " %8lld rows", sqlite3_column_int64(q, 2));
+			buf_printf(&line, " %8lld %s", sqlite3_column_int64(q, 2), recovered ? "back" : "rows");
 		else
 			buf_printf(&line, " %13s", "");
 		buf_printf(&line, " %8lld records", sqlite3_column_int64(q, 3));
-		if (sqlite3_column_int64(q, 4))
-			buf_printf(&line, "  %lld recovered", sqlite3_column_int64(q, 4));
 		if (sqlite3_column_int64(q, 5) > 0) {
 			const char *omits = (const char *)sqlite3_column_text(q, 7);
 			buf_printf(&line, "  %s%lld rows without a record: %s%s", cli_style(STDOUT_FILENO, STYLE_YELLOW), sqlite3_column_int64(q, 5),
@@ -200,7 +210,7 @@ int cmd_show(const struct command *c, int argc, char **argv)
 		} else if (sections[i].sql) {
 			e = query_show(db, &sections[i], sections[i].sql);
 		} else {
-			kinds_sql(&sql);
+			(strncmp(sections[i].heading, "Came", 4) == 0 ? recovered_sql : kinds_sql)(&sql);
 			e = query_show(db, &sections[i], sql.data);
 		}
 		buf_free(&sql);

@@ -174,7 +174,7 @@ static void filter_bind(sqlite3_stmt *q, const struct filter *f)
 /* Where the result columns of a kind stand. */
 struct layout {
 	int at[KIND_COLUMNS_MOST], raw[KIND_COLUMNS_MOST], name[KIND_COLUMNS_MOST], file[KIND_COLUMNS_MOST];
-	int id, app, account, profile, state, confidence, file_path, sha256, table, row, page, offset, frame, reason, artifact;
+	int id, app, account, profile, state, fate, confidence, file_path, sha256, table, row, page, offset, frame, reason, artifact;
 };
 
 static int result_column(sqlite3_stmt *q, const char *name, const char *suffix)
@@ -200,6 +200,7 @@ static void layout_read(sqlite3_stmt *q, const struct kind *k, struct layout *l)
 	l->account = result_column(q, "account", "");
 	l->profile = result_column(q, "profile", "");
 	l->state = result_column(q, "state", "");
+	l->fate = result_column(q, "fate", "");
 	l->confidence = result_column(q, "confidence", "");
 	l->file_path = result_column(q, "file_path", "");
 	l->sha256 = result_column(q, "file_sha256", "");
@@ -260,6 +261,7 @@ static void row_jsonl(struct buf *out, const struct kind *k, sqlite3_stmt *q, co
 	for (int i = 0; i < kind_columns(k); i++)
 		json_column(out, &k->columns[i], q, l, i);
 	json_pair(out, "state", q, l->state);
+	json_pair(out, "fate", q, l->fate);
 	json_pair(out, "confidence", q, l->confidence);
 	buf_text(out, ",\"origin\":{\"file\":");
 	table_json(out, q, l->file_path);
@@ -303,7 +305,7 @@ static void row_csv(struct buf *out, const struct kind *k, sqlite3_stmt *q, cons
 			cell_csv(out, COLUMN_TEXT, q, l->name[i]);
 		}
 	}
-	const int rest[] = { l->state, l->confidence, l->file_path, l->table, l->row, l->page, l->offset, l->artifact };
+	const int rest[] = { l->state, l->fate, l->confidence, l->file_path, l->table, l->row, l->page, l->offset, l->frame, l->artifact };
 	for (size_t i = 0; i < sizeof rest / sizeof *rest; i++) {
 		buf_char(out, ',');
 		cell_csv(out, COLUMN_TEXT, q, rest[i]);
@@ -319,7 +321,7 @@ static void head_csv(struct buf *out, const struct kind *k)
 		if (k->columns[i].type == COLUMN_SELECTOR)
 			buf_printf(out, ",%s_name", k->columns[i].name);
 	}
-	buf_text(out, ",state,confidence,file,table,row,page,offset,artifact\r\n");
+	buf_text(out, ",state,fate,confidence,file,table,row,page,offset,frame,artifact\r\n");
 }
 
 /* What a person sees of a value: a name for a number where one is known. */

@@ -27,7 +27,8 @@ struct run_state {
 	struct buf texts;         /* the lists' JSON */
 	struct tally_use *use[KIND_COLUMNS_MOST]; /* by column, then by selector or list number */
 	uint32_t use_room[KIND_COLUMNS_MOST];
-	int64_t records, recovered;
+	int64_t records;
+	bool recovered;           /* over recovered rows */
 	struct source_slot {      /* the sources of the run: one for each app and account */
 		struct buf app;
 		int64_t account, id;

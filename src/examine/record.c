@@ -40,9 +40,10 @@ static enum err run_begin(struct drain *d, struct span s)
 {
 	struct run_state *r = &d->run;
 	uint16_t number = span_le16(&s), variant = span_le16(&s);
+	uint8_t recovered = span_u8(&s);
 	const char *table;
 	size_t size;
-	if (!wire_take_text(&s, &table, &size) || span_left(&s) || r->open || number >= d->x->o->artifacts->count)
+	if (!wire_take_text(&s, &table, &size) || span_left(&s) || r->open || recovered > 1 || number >= d->x->o->artifacts->count)
 		return nonsense("a wrong beginning of a run");
 	bool asked = false;
 	for (int i = 0; i < d->job->artifact_count; i++)
@@ -54,6 +55,7 @@ static enum err run_begin(struct drain *d, struct span s)
 	r->kind = (int)(r->artifact->kind - kinds);
 	r->own = kind_columns(r->artifact->kind);
 	r->variant = variant;
+	r->recovered = recovered;
 	r->id = ++d->next_id[TABLE_RUN];
 	r->last_source = -1;
 	buf_clear(&r->table);
@@ -185,29 +187,36 @@ static enum err source_of(struct drain *d, const char *app, size_t app_size, uin
 
 static const char *const states[] = { "live", "wal-old", "free-page", "free-block", "unallocated", "journal", "index-only" };
 
-static void origin_take(struct span *s, struct cell *cells)
+static const char *const fates[] = { "deleted", "earlier", "unsure" };
+
+/* Live rows in the pass over live rows, recovered ones in the other. */
+static bool origin_take(const struct run_state *r, struct span *s, struct cell *cells)
 {
 	int64_t row = (int64_t)span_le64(s);
 	uint8_t state = span_u8(s);
 	if (row != INT64_MIN)
 		cells[RECORD_ROW] = cell_int(row);
-	if (state >= sizeof states / sizeof *states) {
-		s->short_read = true;
-		state = 0;
-	}
+	if (state >= sizeof states / sizeof *states || (state != 0) != r->recovered)
+		return false;
 	cells[RECORD_STATE] = cell_text(states[state], strlen(states[state]));
 	if (!state)
-		return;
-	cells[RECORD_CONFIDENCE] = (struct cell){ .type = CELL_REAL, .real = (int32_t)span_le32(s) / 1000.0 };
+		return true;
+	uint8_t fate = span_u8(s);
+	uint16_t confidence = span_le16(s);
+	if (fate >= sizeof fates / sizeof *fates || confidence > 1000)
+		return false;
+	cells[RECORD_FATE] = cell_text(fates[fate], strlen(fates[fate]));
+	cells[RECORD_CONFIDENCE] = (struct cell){ .type = CELL_REAL, .real = confidence / 1000.0 };
 	cells[RECORD_PAGE] = cell_int(span_le32(s));
-	cells[RECORD_OFFSET] = cell_int(span_le32(s));
-	int32_t frame = (int32_t)span_le32(s);
-	if (frame > 0)
+	cells[RECORD_OFFSET] = cell_int((int64_t)(span_le64(s) & INT64_MAX));
+	uint32_t frame = span_le32(s);
+	if (frame)
 		cells[RECORD_FRAME] = cell_int(frame);
 	const char *reason;
 	size_t size;
-	wire_take_text(s, &reason, &size);
+	bool ok = wire_take_text(s, &reason, &size);
 	cells[RECORD_REASON] = cell_text(reason, size);
+	return ok;
 }
 
 /* One value of the wire into its cell, if it is of the column's type. */
@@ -261,7 +270,8 @@ static enum err record_take(struct drain *d, struct span *s)
 	const char *app;
 	size_t app_size;
 	int table = TABLE_KINDS + r->kind, n = RECORD_OWN;
-	origin_take(s, cells);
+	if (!origin_take(r, s, cells))
+		return nonsense("a wrong origin");
 	if (!wire_take_text(s, &app, &app_size) || app_size > 256)
 		return nonsense("a wrong app name");
 	uint32_t account = span_le32(s);
@@ -293,7 +303,6 @@ static enum err record_take(struct drain *d, struct span *s)
 	cells[RECORD_ID] = cell_int(++d->next_id[table]);
 	cells[RECORD_SOURCE] = cell_int(source);
 	r->records++;
-	r->recovered += ((const char *)cells[RECORD_STATE].bytes)[0] != 'l';
 	e = exhibit_put(d->x->writer, table, cells, n);
 	if (!e)
 		atomic_fetch_add_explicit(&d->x->records, 1, memory_order_relaxed);
@@ -339,8 +348,9 @@ enum err run_close(struct drain *d, int64_t rows, int64_t used, bool broken)
 	if (!r->open)
 		return OK;
 	const char *omits = r->artifact->omits;
+	const char *of = r->recovered ? "recovered" : "live";
 	struct cell cells[11] = { cell_int(r->id), cell_int(d->file), cell_int(r->artifact->id + 1), cell_int(r->variant),
-				  cell_text(r->table.size ? r->table.data : NULL, r->table.size), { 0 }, { 0 }, { 0 }, cell_int(r->records), cell_int(r->recovered),
+				  cell_text(r->table.size ? r->table.data : NULL, r->table.size), { 0 }, { 0 }, { 0 }, cell_int(r->records), cell_text(of, strlen(of)),
 				  cell_text(omits, omits ? strlen(omits) : 0) };
 	if (rows >= 0)
 		cells[5] = cell_int(rows);
@@ -353,8 +363,8 @@ enum err run_close(struct drain *d, int64_t rows, int64_t used, bool broken)
 		e = uses_tally(d);
 	if (!e && !broken && rows >= 0 && used >= 0 && rows > used && !omits) {
 		struct buf line = { 0 };
-		buf_printf(&line, "%lld of %lld rows of table %s gave no record, and the artifact does not say why", (long long)(rows - used),
-			   (long long)rows, r->table.data);
+		buf_printf(&line, "%lld of %lld %s rows of table %s gave no record, and the artifact does not say why", (long long)(rows - used),
+			   (long long)rows, of, r->table.data ? r->table.data : "?");
 		e = note_put(d, d->file, 0, r->artifact->name, line.data, line.size);
 		buf_free(&line);
 	}
@@ -375,7 +385,6 @@ enum err run_close(struct drain *d, int64_t rows, int64_t used, bool broken)
 static enum err run_end(struct drain *d, struct span s)
 {
 	int64_t rows = (int64_t)span_le64(&s), used = (int64_t)span_le64(&s), records = (int64_t)span_le64(&s);
-	span_le64(&s);
 	if (!span_ok(&s) || span_left(&s) || !d->run.open || records != d->run.records || rows < -1 || used < -1)
 		return nonsense("a wrong end of a run");
 	return run_close(d, rows, used, false);

@@ -54,25 +54,44 @@ static enum err plain_open(struct worker *w)
 	return OK;
 }
 
-static void artifact_run(struct worker *w, const struct job_artifact *j)
+static void artifact_query(struct worker *w, const struct job_artifact *j, const struct variant *v, int number, struct recovered_table *rows)
+{
+	const struct artifact *a = w->set->list[j->id];
+	enum err e = views_make(w, v, rows);
+	if (!e)
+		e = siblings_attach(w, a, j);
+	if (!e)
+		e = rows_send(w, a, v, number, rows);
+	if (e)
+		send_note(w, a->name, 0, err_message());
+	views_drop(w, a);
+}
+
+static void artifact_live(struct worker *w, const struct job_artifact *j)
 {
 	const struct artifact *a = w->set->list[j->id];
 	int number;
 	struct buf why = { .limit = 1500 };
 	const struct variant *v = variant_choose(w, a, &number, &why);
-	if (!v) {
+	if (v) {
+		artifact_query(w, j, v, number, NULL);
+	} else {
 		char line[1700];
 		snprintf(line, sizeof line, "no variant fits: %s", why.data ? why.data : "?");
 		send_note(w, a->name, 0, line);
-	} else {
-		enum err e = views_make(w, v);
-		if (!e)
-			e = siblings_attach(w, a, j);
-		if (!e)
-			e = rows_send(w, a, v, number);
-		if (e)
-			send_note(w, a->name, 0, err_message());
-		views_drop(w, a);
+	}
+	buf_free(&why);
+}
+
+static void artifact_recovered(struct worker *w, const struct job_artifact *j)
+{
+	int number;
+	struct buf why = { .limit = 1500 };
+	const struct variant *v = variant_choose(w, w->set->list[j->id], &number, &why);
+	struct recovered_table *rows = v ? recovery_table(w, v->needs->name) : NULL;
+	if (rows) {
+		rows->drove = true;
+		artifact_query(w, j, v, number, rows);
 	}
 	buf_free(&why);
 }
@@ -87,13 +106,20 @@ int worker_run(const void *job, size_t job_size, const int *fds, int fd_count, i
 	w.is_database = is_database(&w);
 	struct sql_evidence files = { worker_fd(&w, w.job.db), worker_fd(&w, w.job.wal), worker_fd(&w, w.job.journal), w.job.path };
 	enum err e = w.is_database ? sql_open_evidence(&files, &w.context, &w.db) : plain_open(&w);
-	if (!e && sibling_register(&w) != SQLITE_OK)
-		e = err_set(ERR_SQL, "the function sibling() cannot be added");
+	if (!e && (sibling_register(&w) != SQLITE_OK || both_register(&w) != SQLITE_OK))
+		e = err_set(ERR_SQL, "the examination's own functions cannot be added");
 	if (e)
 		send_note(&w, "", 0, err_message());
 	for (int i = 0; !e && i < w.job.artifact_count && !w.broken; i++)
 		if (w.job.artifacts[i].id < artifacts->count)
-			artifact_run(&w, &w.job.artifacts[i]);
+			artifact_live(&w, &w.job.artifacts[i]);
+	/* Last, so that whatever a damaged page does to the recovery, the live rows are through. */
+	if (!e && w.is_database && !w.broken)
+		recovery_open(&w);
+	for (int i = 0; w.engine && i < w.job.artifact_count && !w.broken; i++)
+		if (w.job.artifacts[i].id < artifacts->count)
+			artifact_recovered(&w, &w.job.artifacts[i]);
+	recovery_unread(&w);
 	size_t mark = wire_begin(&w.frame, 'Z');
 	wire_end(&w.frame, mark);
 	send_flush(&w, 1);

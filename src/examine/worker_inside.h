@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "examine/selector.h"
 #include "examine/worker.h"
+#include "formats/sqlite_recover.h"
 #include "sql/sql.h"
 
 struct intern_slot {
@@ -20,6 +21,31 @@ struct intern {
 	struct intern_slot *slots;
 	uint32_t room, count;
 	struct buf keys;
+};
+
+/* Where and how a row came back. */
+struct recovered_row {
+	int64_t rowid, arrival;
+	uint64_t offset;
+	size_t reason_at; /* in recovered_table.reasons */
+	uint32_t reason_size, page, frame, sequence;
+	uint16_t confidence; /* in 1/1000 */
+	uint8_t state, fate;
+	bool rowid_known;
+};
+
+/* The rows of one table that came back, in temp."<temp>"(_origin, _key, _side, the table's columns): _key is the rowid where known; _side
+ * marks rows that may be looked up beside live ones. */
+struct recovered_table {
+	char *name, temp[40];
+	int number, column_count;
+	char **columns;
+	struct buf declared; /* ", name affinity" of each column */
+	struct recovered_row *rows; /* in the order of their keys, `first` and up */
+	int64_t count, room, first, side_count;
+	struct buf reasons;
+	bool live, failed, side_ready;
+	bool drove; /* some artifact showed its rows */
 };
 
 struct worker {
@@ -39,6 +65,11 @@ struct worker {
 	int64_t cut; /* identifiers and lists of the run that were too long to be kept whole */
 	const struct artifact *artifact; /* at work, and where its siblings are */
 	const struct job_artifact *siblings;
+	struct recover *engine; /* NULL: not begun, or nothing to be read */
+	int input_fds[3];
+	struct recovered_table **recovered;
+	int recovered_count;
+	int64_t recovered_next; /* key of the next table's first row */
 };
 
 /* worker_send.c: to the pipe */
@@ -52,7 +83,8 @@ void send_forget(struct worker *w);
 
 /* worker_view.c: which variant fits, and the views its query reads */
 const struct variant *variant_choose(struct worker *w, const struct artifact *a, int *ret_number, struct buf *ret_why);
-enum err views_make(struct worker *w, const struct variant *v);
+/* `rows`: the driving table shows these recovered rows alone, and others theirs beside the live ones; NULL: live rows alone. */
+enum err views_make(struct worker *w, const struct variant *v, const struct recovered_table *rows);
 enum err siblings_attach(struct worker *w, const struct artifact *a, const struct job_artifact *j);
 /* A name in double quotes, as SQL takes any. */
 void name_quote(struct buf *out, const char *name);
@@ -60,7 +92,24 @@ void name_quote(struct buf *out, const char *name);
 int sibling_register(struct worker *w);
 void views_drop(struct worker *w, const struct artifact *a);
 
-/* worker_rows.c: runs the query */
-enum err rows_send(struct worker *w, const struct artifact *a, const struct variant *v, int number);
+/* worker_recover.c: rows that no query sees any more */
+/* Looks for them; a note says why where it cannot. */
+void recovery_open(struct worker *w);
+/* How many rows of this table came back. */
+int64_t recovery_rows(const struct worker *w, const char *table);
+/* They as a temporary table; NULL when there are none, or it cannot be made (a note says so). */
+struct recovered_table *recovery_table(struct worker *w, const char *name);
+bool recovered_column(const struct recovered_table *t, const char *name);
+/* Marks those that may be looked up beside the live rows; how many they are. */
+int64_t recovery_side(struct worker *w, struct recovered_table *t);
+const struct recovered_row *recovery_row(const struct worker *w, int64_t key, const struct recovered_table **ret);
+/* Notes the rows that no artifact showed. */
+void recovery_unread(struct worker *w);
+
+/* worker_both.c: the virtual table of live and recovered rows */
+int both_register(struct worker *w);
+
+/* worker_rows.c: runs the query; `rows`: over the recovered rows of the driving table, NULL: over the live ones */
+enum err rows_send(struct worker *w, const struct artifact *a, const struct variant *v, int number, const struct recovered_table *rows);
 
 #endif

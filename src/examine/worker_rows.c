@@ -44,13 +44,14 @@ enum { TO_NOTHING = -1, TO_ORIGIN = -2, TO_APP = -3, TO_ACCOUNT = -4 };
 struct rows {
 	struct worker *w;
 	const struct artifact *a;
+	const struct recovered_table *rows; /* NULL: live ones */
 	sqlite3_stmt *q;
 	int columns;                          /* of the result */
 	int to[RESULT_COLUMNS_MOST];          /* kind column, or one of TO_* */
 	int from[KIND_COLUMNS_MOST];          /* kind column → result column, or -1 */
 	int origin, app, account, own;        /* result columns, or -1; own: the kind's count */
 	int64_t unfit[KIND_COLUMNS_MOST];     /* values dropped because they do not fit the column */
-	int64_t records, recovered, in_batch;
+	int64_t records, in_batch;
 	size_t mark, count_at;                /* the open 'D' frame */
 	struct buf row;
 	struct seen seen;
@@ -185,17 +186,35 @@ static void batch_end(struct rows *r)
 	send_flush(r->w, 1);
 }
 
+/* Where the row lies, and how it was found. */
+static void put_origin(struct rows *r)
+{
+	bool located = sqlite3_column_type(r->q, r->origin) != SQLITE_NULL;
+	int64_t row = located ? sqlite3_column_int64(r->q, r->origin) : INT64_MIN;
+	const struct recovered_table *t = NULL;
+	const struct recovered_row *back = r->rows && located ? recovery_row(r->w, row, &t) : NULL;
+	if (located)
+		seen_add(&r->seen, back ? row - r->rows->first : row);
+	if (back)
+		row = back->rowid_known ? back->rowid : INT64_MIN;
+	wire_i64(&r->row, row);
+	wire_u8(&r->row, back ? back->state : 0);
+	if (!back)
+		return;
+	wire_u8(&r->row, back->fate);
+	wire_u16(&r->row, back->confidence);
+	wire_u32(&r->row, back->page);
+	wire_i64(&r->row, (int64_t)back->offset);
+	wire_u32(&r->row, back->frame);
+	wire_text(&r->row, t->reasons.data + back->reason_at, back->reason_size);
+}
+
 static void row_send(struct rows *r)
 {
 	struct worker *w = r->w;
 	/* The row is built aside, because a new selector's own frame goes first. */
 	buf_clear(&r->row);
-	bool located = sqlite3_column_type(r->q, r->origin) != SQLITE_NULL;
-	int64_t row = located ? sqlite3_column_int64(r->q, r->origin) : INT64_MIN;
-	if (located)
-		seen_add(&r->seen, row);
-	wire_i64(&r->row, row);
-	wire_u8(&r->row, 0);
+	put_origin(r);
 	const char *app = r->app >= 0 ? (const char *)sqlite3_column_text(r->q, r->app) : NULL;
 	size_t app_size = app ? (size_t)sqlite3_column_bytes(r->q, r->app) : 0;
 	wire_text(&r->row, app && app_size < 256 && utf8_valid(app, app_size) == app_size ? app : NULL, app_size);
@@ -265,9 +284,9 @@ static void unfit_note(struct rows *r)
 		}
 }
 
-enum err rows_send(struct worker *w, const struct artifact *a, const struct variant *v, int number)
+enum err rows_send(struct worker *w, const struct artifact *a, const struct variant *v, int number, const struct recovered_table *rows)
 {
-	struct rows r = { .w = w, .a = a };
+	struct rows r = { .w = w, .a = a, .rows = rows };
 	const char *tail = NULL;
 	if (sqlite3_prepare_v2(w->db, v->sql, -1, &r.q, &tail) != SQLITE_OK)
 		return err_set(ERR_SQL, "%s:%d: %s", a->path, v->line, sqlite3_errmsg(w->db));
@@ -279,6 +298,7 @@ enum err rows_send(struct worker *w, const struct artifact *a, const struct vari
 	size_t mark = wire_begin(&w->frame, 'R');
 	wire_u16(&w->frame, (uint16_t)a->id);
 	wire_u16(&w->frame, (uint16_t)number);
+	wire_u8(&w->frame, rows != NULL);
 	wire_string(&w->frame, v->needs ? v->needs->name : NULL);
 	wire_end(&w->frame, mark);
 	int rc;
@@ -292,10 +312,9 @@ enum err rows_send(struct worker *w, const struct artifact *a, const struct vari
 	}
 	unfit_note(&r);
 	mark = wire_begin(&w->frame, 'E');
-	wire_i64(&w->frame, v->needs ? table_rows(w, v->needs->name) : r.records);
+	wire_i64(&w->frame, rows ? rows->count : v->needs ? table_rows(w, v->needs->name) : r.records);
 	wire_i64(&w->frame, v->needs && (r.seen.partial || (!r.seen.count && r.records)) ? -1 : v->needs ? r.seen.count : r.records);
 	wire_i64(&w->frame, r.records);
-	wire_i64(&w->frame, r.recovered);
 	wire_end(&w->frame, mark);
 	sqlite3_finalize(r.q);
 	seen_free(&r.seen);

@@ -77,6 +77,16 @@ void name_quote(struct buf *out, const char *name)
 	buf_char(out, '"');
 }
 
+/* The columns that a query may name and the table lacks, as `before` NAME. */
+static void lacking_add(struct buf *sql, struct worker *w, const char *schema, char form, const struct need_table *t, const char *before)
+{
+	for (const struct need_column *c = t->columns; c; c = c->next)
+		if (!form || (c->optional && !column_there(w, schema, t->name, c->name))) {
+			buf_text(sql, before);
+			name_quote(sql, c->name);
+		}
+}
+
 /* A view of one table: all its columns, `_origin`, and NULL for optional columns it lacks; an empty one for a table that is not there. */
 static void view_sql(struct worker *w, struct buf *sql, const char *schema, const struct need_table *t, const char *view)
 {
@@ -86,11 +96,7 @@ static void view_sql(struct worker *w, struct buf *sql, const char *schema, cons
 	buf_text(sql, form == 't' ? " AS SELECT rowid AS _origin" : " AS SELECT NULL AS _origin");
 	if (form)
 		buf_text(sql, ", *");
-	for (const struct need_column *c = t->columns; c; c = c->next)
-		if (!form || (c->optional && !column_there(w, schema, t->name, c->name))) {
-			buf_text(sql, ", NULL AS ");
-			name_quote(sql, c->name);
-		}
+	lacking_add(sql, w, schema, form, t, ", NULL AS ");
 	if (form) {
 		buf_text(sql, " FROM ");
 		name_quote(sql, schema);
@@ -102,18 +108,69 @@ static void view_sql(struct worker *w, struct buf *sql, const char *schema, cons
 	buf_text(sql, ";\n");
 }
 
-enum err views_make(struct worker *w, const struct variant *v)
+/* The driving table of the second pass: its recovered rows alone. */
+static void recovered_sql(struct worker *w, struct buf *sql, const struct need_table *t, const struct recovered_table *rows)
+{
+	buf_text(sql, "CREATE TEMP VIEW ");
+	name_quote(sql, t->name);
+	buf_text(sql, " AS SELECT _origin");
+	for (int i = 0; i < rows->column_count; i++) {
+		buf_text(sql, ", ");
+		name_quote(sql, rows->columns[i]);
+	}
+	lacking_add(sql, w, "main", table_form(w, "main", t->name), t, ", NULL AS ");
+	buf_printf(sql, " FROM temp.\"%s\";\n", rows->temp);
+}
+
+/* Another table of the second pass: its live rows, and recovered ones where there is no live one of their key. */
+static void both_sql(struct worker *w, struct buf *sql, const struct need_table *t)
+{
+	char form = table_form(w, "main", t->name);
+	struct recovered_table *rows = form == 'v' ? NULL : recovery_table(w, t->name);
+	if (!rows || !recovery_side(w, rows)) {
+		view_sql(w, sql, "main", t, t->name);
+		return;
+	}
+	buf_text(sql, "CREATE VIRTUAL TABLE temp.");
+	name_quote(sql, t->name);
+	buf_printf(sql, " USING custos_both(%d, %c", rows->number, form ? form : '-');
+	for (const struct need_column *c = t->columns; c; c = c->next)
+		if (!recovered_column(rows, c->name)) {
+			buf_text(sql, ", ");
+			name_quote(sql, c->name);
+		}
+	buf_text(sql, ");\n");
+}
+
+static enum err views_run(struct worker *w, struct buf *sql, const char *what)
+{
+	char *problem = NULL;
+	enum err e = sql->failed ? ERR_NOMEM : OK;
+	if (!e && sql->size && sqlite3_exec(w->db, sql->data, NULL, NULL, &problem) != SQLITE_OK)
+		e = err_set(ERR_SQL, "%s cannot be made: %s", what, problem ? problem : "?");
+	sqlite3_free(problem);
+	buf_free(sql);
+	return e;
+}
+
+enum err views_make(struct worker *w, const struct variant *v, const struct recovered_table *rows)
 {
 	struct buf sql = { 0 };
 	for (const struct need_table *t = v->needs; t; t = t->next)
-		view_sql(w, &sql, "main", t, t->name);
-	char *problem = NULL;
-	enum err e = sql.failed ? ERR_NOMEM : OK;
-	if (!e && sql.size && sqlite3_exec(w->db, sql.data, NULL, NULL, &problem) != SQLITE_OK)
-		e = err_set(ERR_SQL, "the views cannot be made: %s", problem ? problem : "?");
-	sqlite3_free(problem);
-	buf_free(&sql);
-	return e;
+		if (!rows)
+			view_sql(w, &sql, "main", t, t->name);
+		else if (t == v->needs)
+			recovered_sql(w, &sql, t, rows);
+		else
+			both_sql(w, &sql, t);
+	/* A row that points to another of its own table looks for it among the live ones: NAME as live_NAME. */
+	struct buf name = { .limit = 255 };
+	if (v->needs)
+		buf_printf(&name, "live_%s", v->needs->name);
+	if (name.data && !name.failed && strstr(v->sql, name.data))
+		view_sql(w, &sql, "main", v->needs, name.data);
+	buf_free(&name);
+	return views_run(w, &sql, "the views");
 }
 
 static int fd_of(const struct worker *w, uint8_t place) { return place < w->fd_count ? w->fds[place] : -1; }
@@ -173,22 +230,18 @@ enum err siblings_attach(struct worker *w, const struct artifact *a, const struc
 			buf_free(&name);
 		}
 	}
-	char *problem = NULL;
-	enum err e = sql.failed ? ERR_NOMEM : OK;
-	if (!e && sql.size && sqlite3_exec(w->db, sql.data, NULL, NULL, &problem) != SQLITE_OK)
-		e = err_set(ERR_SQL, "the views of the sibling files cannot be made: %s", problem ? problem : "?");
-	sqlite3_free(problem);
-	buf_free(&sql);
-	return e;
+	return views_run(w, &sql, "the views of the sibling files");
 }
 
 void views_drop(struct worker *w, const struct artifact *a)
 {
 	sqlite3_stmt *q = NULL;
 	struct buf sql = { 0 };
-	if (sqlite3_prepare_v2(w->db, "SELECT name FROM sqlite_temp_schema WHERE type = 'view'", -1, &q, NULL) == SQLITE_OK)
+	/* The tables of recovered rows stay: other artifacts read them too. */
+	static const char made[] = "SELECT name, type FROM sqlite_temp_schema WHERE type = 'view' OR sql LIKE 'CREATE VIRTUAL%'";
+	if (sqlite3_prepare_v2(w->db, made, -1, &q, NULL) == SQLITE_OK)
 		while (sqlite3_step(q) == SQLITE_ROW) {
-			buf_text(&sql, "DROP VIEW temp.");
+			buf_printf(&sql, "DROP %s temp.", (const char *)sqlite3_column_text(q, 1));
 			name_quote(&sql, (const char *)sqlite3_column_text(q, 0));
 			buf_char(&sql, ';');
 		}

@@ -45,7 +45,7 @@ enum exhibit_table {
 	TABLE_ARTIFACT,     /* id, name, about, record, sha256 */
 	TABLE_FILE,         /* id, path, type, size, stored, modified_at, accessed_at, created_at, target, sha256, md5, content, status */
 	TABLE_NOTE,         /* id, file, offset, about, reason */
-	TABLE_RUN,          /* id, file, artifact, variant, source_table, rows, used, omitted, records, recovered, omits */
+	TABLE_RUN,          /* id, file, artifact, variant, source_table, rows, used, omitted, records, rows_of, omits */
 	TABLE_SOURCE,       /* id, run, app, account, profile */
 	TABLE_SELECTOR,     /* id, type, value, raw, service */
 	TABLE_SELECTOR_USE, /* id, selector, record, role, records, first_at, last_at */
@@ -53,7 +53,7 @@ enum exhibit_table {
 };
 
 /* The columns every record has before those of its kind. */
-enum record_column { RECORD_ID, RECORD_SOURCE, RECORD_ROW, RECORD_STATE, RECORD_CONFIDENCE, RECORD_PAGE, RECORD_OFFSET, RECORD_FRAME, RECORD_REASON, RECORD_OWN };
+enum record_column { RECORD_ID, RECORD_SOURCE, RECORD_ROW, RECORD_STATE, RECORD_FATE, RECORD_CONFIDENCE, RECORD_PAGE, RECORD_OFFSET, RECORD_FRAME, RECORD_REASON, RECORD_OWN };
 
 struct exhibit_writer;
 

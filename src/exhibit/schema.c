@@ -18,7 +18,7 @@ static const struct {
 		"id INTEGER PRIMARY KEY, file INTEGER, offset INTEGER, about TEXT NOT NULL, reason TEXT NOT NULL", 5 },
 	[TABLE_RUN] = { "run",
 		"id INTEGER PRIMARY KEY, file INTEGER NOT NULL, artifact INTEGER NOT NULL, variant INTEGER NOT NULL, source_table TEXT, "
-		"rows INTEGER, used INTEGER, omitted INTEGER, records INTEGER NOT NULL, recovered INTEGER NOT NULL, omits TEXT", 11 },
+		"rows INTEGER, used INTEGER, omitted INTEGER, records INTEGER NOT NULL, rows_of TEXT NOT NULL, omits TEXT", 11 },
 	[TABLE_SOURCE] = { "source",
 		"id INTEGER PRIMARY KEY, run INTEGER NOT NULL, app TEXT NOT NULL, account INTEGER, profile TEXT", 5 },
 	[TABLE_SELECTOR] = { "selector",
@@ -67,7 +67,7 @@ void schema_create(struct buf *out, int table)
 	const struct kind *k = &kinds[table - TABLE_KINDS];
 	buf_printf(out,
 		   "CREATE TABLE %s(id INTEGER PRIMARY KEY, origin INTEGER NOT NULL, row INTEGER, state TEXT NOT NULL, "
-		   "confidence REAL, page INTEGER, offset INTEGER, frame INTEGER, reason TEXT",
+		   "fate TEXT, confidence REAL, page INTEGER, offset INTEGER, frame INTEGER, reason TEXT",
 		   kind_table(k));
 	for (int i = 0; i < kind_columns(k); i++) {
 		const struct column *c = &k->columns[i];
@@ -80,7 +80,7 @@ void schema_create(struct buf *out, int table)
 
 static void kind_view(struct buf *out, const struct kind *k)
 {
-	buf_printf(out, "CREATE VIEW %s AS SELECT t.id, s.app, coalesce(a.value, a.raw) AS account, s.profile, t.state, t.confidence", k->plural);
+	buf_printf(out, "CREATE VIEW %s AS SELECT t.id, s.app, coalesce(a.value, a.raw) AS account, s.profile, t.state, t.fate, t.confidence", k->plural);
 	for (int i = 0; i < kind_columns(k); i++) {
 		const struct column *c = &k->columns[i];
 		if (c->type == COLUMN_SELECTOR)
@@ -132,7 +132,7 @@ void schema_views(struct buf *out)
 	buf_text(out,
 		 "CREATE VIEW files AS SELECT id, path, type, size, modified_at, accessed_at, created_at, target, nullif(lower(hex(sha256)), '') AS sha256, "
 		 "nullif(lower(hex(md5)), '') AS md5, content, status FROM file;\n"
-		 "CREATE VIEW coverage AS SELECT x.name AS artifact, f.path AS file, r.source_table, r.rows, r.used, r.omitted, r.records, r.recovered, r.omits "
+		 "CREATE VIEW coverage AS SELECT x.name AS artifact, f.path AS file, r.source_table, r.rows_of, r.rows, r.used, r.omitted, r.records, r.omits "
 		 "FROM run r JOIN artifact x ON x.id = r.artifact JOIN file f ON f.id = r.file;\n");
 }
 

@@ -76,7 +76,7 @@ static int64_t fd_read(void *context, void *to, uint64_t offset, size_t size)
 	return (int64_t)done;
 }
 
-static enum err input_of(int *fd, struct sqlite_input *ret)
+enum err sql_evidence_input(const int *fd, struct sqlite_input *ret)
 {
 	struct stat st;
 	*ret = (struct sqlite_input){ 0 };
@@ -84,7 +84,7 @@ static enum err input_of(int *fd, struct sqlite_input *ret)
 		return OK;
 	if (fstat(*fd, &st) < 0)
 		return err_errno("cannot stat an evidence database");
-	*ret = (struct sqlite_input){ fd_read, fd, st.st_size > 0 ? (uint64_t)st.st_size : 0 };
+	*ret = (struct sqlite_input){ fd_read, (void *)fd, st.st_size > 0 ? (uint64_t)st.st_size : 0 };
 	return OK;
 }
 
@@ -112,7 +112,7 @@ enum err evidence_announce(const struct sql_evidence *files, const struct sql_co
 	struct sqlite_input in[3];
 	enum err e = OK;
 	for (int i = 0; i < 3 && e == OK; i++)
-		e = input_of(&s->fds[i], &in[i]);
+		e = sql_evidence_input(&s->fds[i], &in[i]);
 	struct note_to to = { context, files->path };
 	if (e == OK)
 		e = sqlite_file_open(in[0], in[1], in[2], note_pass, &to, &s->file);

@@ -32,6 +32,7 @@
 
 #include "base/err.h"
 #include "base/span.h"
+#include "formats/sqlite_file.h"
 
 /* What file(), file_path() and profile() answer, and where notes go. Borrowed: must outlive the connection. */
 struct sql_context {
@@ -61,5 +62,8 @@ enum err sql_open_evidence(const struct sql_evidence *files, const struct sql_co
 
 /* Attaches another evidence database to `db` as `name`. */
 enum err sql_attach_evidence(sqlite3 *db, const char *name, const struct sql_evidence *files, const struct sql_context *context);
+
+/* What reads one of the files through its descriptor, which is borrowed as long as `ret` is in use; -1: an input that is not there. */
+enum err sql_evidence_input(const int *fd, struct sqlite_input *ret);
 
 #endif

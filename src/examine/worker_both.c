@@ -1,0 +1,203 @@
+/* A table with its recovered rows beside the live ones, for look-ups from deleted rows: a UNION ALL view would be copied whole for each query,
+ * with the table's indexes out of reach; this asks each half for what is wanted. A recovered row is in it only where no live row, and no later
+ * recovered one, has its key: a look-up must not become two. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "examine/worker_inside.h"
+
+enum { CONSTRAINTS_MOST = 8 };
+
+struct both {
+	sqlite3_vtab base; /* first: SQLite sees only this */
+	struct worker *w;
+	const struct recovered_table *t;
+	char form; /* 't' rowid table, 'w' without */
+	int columns; /* of the table; then those that a variant wants and the table lacks */
+};
+
+struct both_cursor {
+	sqlite3_vtab_cursor base;
+	sqlite3_stmt *halves[2];
+	char *plan; /* of the statements at hand */
+	int half;
+	bool end;
+};
+
+static int both_connect(sqlite3 *db, void *worker, int argc, const char *const *argv, sqlite3_vtab **ret, char **error)
+{
+	(void)error;
+	struct worker *w = worker;
+	/* Arguments: number of the recovered table, form, columns it lacks… */
+	int number = argc > 4 ? atoi(argv[3]) : -1;
+	if (number < 0 || number >= w->recovered_count)
+		return SQLITE_ERROR;
+	struct both *b = sqlite3_malloc(sizeof *b);
+	struct buf sql = { 0 };
+	if (!b)
+		return SQLITE_NOMEM;
+	*b = (struct both){ .w = w, .t = w->recovered[number], .form = argv[4][0], .columns = w->recovered[number]->column_count };
+	buf_text(&sql, "CREATE TABLE both(_origin INTEGER");
+	buf_add(&sql, b->t->declared.data, b->t->declared.size);
+	for (int i = 5; i < argc; i++)
+		buf_printf(&sql, ", %s", argv[i]);
+	buf_char(&sql, ')');
+	int rc = sql.failed ? SQLITE_NOMEM : sqlite3_declare_vtab(db, sql.data);
+	buf_free(&sql);
+	if (rc != SQLITE_OK) {
+		sqlite3_free(b);
+		return rc;
+	}
+	sqlite3_vtab_config(db, SQLITE_VTAB_INNOCUOUS);
+	*ret = &b->base;
+	return SQLITE_OK;
+}
+
+static int both_disconnect(sqlite3_vtab *v)
+{
+	sqlite3_free(v);
+	return SQLITE_OK;
+}
+
+static int both_plan(sqlite3_vtab *v, sqlite3_index_info *info)
+{
+	struct both *b = (struct both *)v;
+	char plan[CONSTRAINTS_MOST * 8] = "";
+	int n = 0;
+	size_t size = 0;
+	for (int i = 0; i < info->nConstraint && n < CONSTRAINTS_MOST; i++) {
+		int c = info->aConstraint[i].iColumn;
+		if (!info->aConstraint[i].usable || info->aConstraint[i].op != SQLITE_INDEX_CONSTRAINT_EQ || c < 1 || c > b->columns)
+			continue;
+		info->aConstraintUsage[i].argvIndex = ++n;
+		size += (size_t)snprintf(plan + size, sizeof plan - size, "%d,", c - 1);
+	}
+	info->idxStr = sqlite3_mprintf("%s", plan);
+	info->needToFreeIdxStr = 1;
+	info->estimatedCost = n ? 50 : 1e7;
+	info->estimatedRows = n ? 5 : 1000000;
+	return info->idxStr ? SQLITE_OK : SQLITE_NOMEM;
+}
+
+static int both_open(sqlite3_vtab *v, sqlite3_vtab_cursor **ret)
+{
+	(void)v;
+	struct both_cursor *c = sqlite3_malloc(sizeof *c);
+	if (!c)
+		return SQLITE_NOMEM;
+	memset(c, 0, sizeof *c);
+	*ret = &c->base;
+	return SQLITE_OK;
+}
+
+static void halves_free(struct both_cursor *c)
+{
+	for (int i = 0; i < 2; i++) {
+		sqlite3_finalize(c->halves[i]);
+		c->halves[i] = NULL;
+	}
+	sqlite3_free(c->plan);
+	c->plan = NULL;
+}
+
+static int both_close(sqlite3_vtab_cursor *cursor)
+{
+	halves_free((struct both_cursor *)cursor);
+	sqlite3_free(cursor);
+	return SQLITE_OK;
+}
+
+static int half_prepare(const struct both *b, int half, const char *plan, sqlite3_stmt **ret)
+{
+	struct buf sql = { 0 };
+	buf_text(&sql, half ? "SELECT _origin" : b->form == 't' ? "SELECT rowid" : "SELECT NULL");
+	for (int i = 0; i < b->columns; i++) {
+		buf_char(&sql, ',');
+		name_quote(&sql, b->t->columns[i]);
+	}
+	if (half) {
+		buf_printf(&sql, " FROM temp.\"%s\" WHERE _side", b->t->temp);
+	} else {
+		buf_text(&sql, " FROM main.");
+		name_quote(&sql, b->t->name);
+		buf_text(&sql, " WHERE 1");
+	}
+	int n = 0;
+	for (const char *p = plan; *p; p = strchr(p, ',') + 1) {
+		buf_text(&sql, " AND ");
+		name_quote(&sql, b->t->columns[atoi(p)]);
+		buf_printf(&sql, " = ?%d", ++n);
+	}
+	int rc = sql.failed ? SQLITE_NOMEM : sqlite3_prepare_v2(b->w->db, sql.data, -1, ret, NULL);
+	buf_free(&sql);
+	return rc;
+}
+
+static int both_next(sqlite3_vtab_cursor *cursor)
+{
+	struct both_cursor *c = (struct both_cursor *)cursor;
+	for (; c->half < 2; c->half++) {
+		int rc = c->halves[c->half] ? sqlite3_step(c->halves[c->half]) : SQLITE_DONE;
+		if (rc == SQLITE_ROW)
+			return SQLITE_OK;
+		if (rc != SQLITE_DONE)
+			return rc;
+	}
+	c->end = true;
+	return SQLITE_OK;
+}
+
+static int both_filter(sqlite3_vtab_cursor *cursor, int number, const char *plan, int argc, sqlite3_value **argv)
+{
+	(void)number;
+	struct both_cursor *c = (struct both_cursor *)cursor;
+	const struct both *b = (const struct both *)cursor->pVtab;
+	int rc = SQLITE_OK;
+	if (!c->plan || strcmp(c->plan, plan) != 0) {
+		halves_free(c);
+		c->plan = sqlite3_mprintf("%s", plan);
+		if (!c->plan)
+			return SQLITE_NOMEM;
+		if (b->form)
+			rc = b->form == '-' ? SQLITE_OK : half_prepare(b, 0, plan, &c->halves[0]);
+		if (rc == SQLITE_OK)
+			rc = half_prepare(b, 1, plan, &c->halves[1]);
+	}
+	for (int i = 0; rc == SQLITE_OK && i < 2; i++) {
+		sqlite3_reset(c->halves[i]);
+		for (int k = 0; c->halves[i] && rc == SQLITE_OK && k < argc; k++)
+			rc = sqlite3_bind_value(c->halves[i], k + 1, argv[k]);
+	}
+	c->half = 0;
+	c->end = false;
+	return rc == SQLITE_OK ? both_next(cursor) : rc;
+}
+
+static int both_eof(sqlite3_vtab_cursor *cursor) { return ((struct both_cursor *)cursor)->end; }
+
+static int both_column(sqlite3_vtab_cursor *cursor, sqlite3_context *to, int column)
+{
+	struct both_cursor *c = (struct both_cursor *)cursor;
+	const struct both *b = (const struct both *)cursor->pVtab;
+	if (c->half < 2 && column <= b->columns)
+		sqlite3_result_value(to, sqlite3_column_value(c->halves[c->half], column));
+	return SQLITE_OK;
+}
+
+static int both_rowid(sqlite3_vtab_cursor *cursor, sqlite3_int64 *ret)
+{
+	struct both_cursor *c = (struct both_cursor *)cursor;
+	*ret = c->half < 2 ? sqlite3_column_int64(c->halves[c->half], 0) : 0;
+	return SQLITE_OK;
+}
+
+int both_register(struct worker *w)
+{
+	static const sqlite3_module module = {
+		.xCreate = both_connect, .xConnect = both_connect, .xBestIndex = both_plan, .xDisconnect = both_disconnect, .xDestroy = both_disconnect,
+		.xOpen = both_open, .xClose = both_close, .xFilter = both_filter, .xNext = both_next, .xEof = both_eof, .xColumn = both_column,
+		.xRowid = both_rowid,
+	};
+	return sqlite3_create_module(w->db, "custos_both", &module, w);
+}

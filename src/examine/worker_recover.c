@@ -1,0 +1,414 @@
+/* The rows that no query sees any more, as tables beside the live ones: each table that an artifact names and of which rows came back gets a
+ * temporary table of them. Its keys are negative and stand for where and how a row was found; they ascend with rowid and time. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "examine/worker_inside.h"
+
+/* Above all keys, so that none is ever positive; tables take stretches of what lies below. */
+static const int64_t KEY_FIRST = -((int64_t)1 << 40);
+
+enum { UNIQUE_INDEXES_MOST = 16, RECOVER_MEMORY = 192 << 20, COLUMNS_NAMED_MOST = 12 };
+
+static void recover_note(void *context, uint64_t offset, const char *reason)
+{
+	struct worker *w = context;
+	struct buf line = { .limit = 1000 };
+	buf_printf(&line, "deleted rows: %s", reason);
+	send_note(w, "", offset, line.data ? line.data : reason);
+	buf_free(&line);
+}
+
+void recovery_open(struct worker *w)
+{
+	/* As the views read: a hot journal is rolled back. */
+	static const struct recover_limits limits = { .memory = RECOVER_MEMORY, .hot_journal = true };
+	struct sqlite_input in[3] = { { 0 } };
+	uint8_t places[3] = { w->job.db, w->job.wal, w->job.journal };
+	enum err e = OK;
+	for (int i = 0; i < 3 && !e; i++) {
+		w->input_fds[i] = places[i] < w->fd_count ? w->fds[places[i]] : -1;
+		e = sql_evidence_input(&w->input_fds[i], &in[i]);
+	}
+	if (!e)
+		e = recover_open(in[0], in[1], in[2], &limits, recover_note, w, &w->engine);
+	if (e) {
+		w->engine = NULL;
+		recover_note(w, 0, err_message()[0] ? err_message() : err_text(e));
+	}
+}
+
+int64_t recovery_rows(const struct worker *w, const char *table)
+{
+	int64_t n = 0;
+	for (int i = 0; w->engine && i < recover_tables(w->engine); i++) {
+		const struct recover_table *t = recover_table_at(w->engine, i);
+		if (t->name && sqlite3_stricmp(t->name, table) == 0)
+			n += (int64_t)t->recovered;
+	}
+	return n;
+}
+
+/* --- gathering --- */
+
+struct gather {
+	struct recovered_table *t;
+	sqlite3_stmt *insert;
+	int *column_of; /* table's column → parameter, of the engine's table at work; -1: none */
+	int column_room;
+	int64_t arrived;
+	int64_t *rank; /* arrival → place */
+	bool failed;
+};
+
+static enum err row_note(void *context, const struct recover_row *row)
+{
+	struct gather *g = context;
+	struct recovered_table *t = g->t;
+	if (t->count == t->room) {
+		int64_t room = t->room ? t->room * 2 : 64;
+		struct recovered_row *rows = realloc(t->rows, sizeof *rows * (size_t)room);
+		if (!rows)
+			return ERR_NOMEM;
+		t->rows = rows;
+		t->room = room;
+	}
+	struct recovered_row *r = &t->rows[t->count];
+	*r = (struct recovered_row){ .rowid = row->rowid, .rowid_known = row->rowid_known, .state = (uint8_t)row->state, .fate = (uint8_t)row->fate,
+				     .confidence = (uint16_t)(row->confidence * 1000 + 0.5), .page = row->page, .frame = row->frame, .offset = row->offset,
+				     .sequence = row->sequence, .arrival = t->count };
+	t->count++;
+	struct buf why = { .limit = 1500 };
+	buf_text(&why, row->reason);
+	if (row->also && row->also->name)
+		buf_printf(&why, "; fits table %s as well", row->also->name);
+	int named = 0;
+	for (int i = 0; i < row->count; i++) {
+		const struct recover_value *v = &row->values[i];
+		if (!v->lost && !v->cut && !v->inferred)
+			continue;
+		if (named++ == COLUMNS_NAMED_MOST) {
+			buf_text(&why, "; …");
+			break;
+		}
+		buf_printf(&why, "; %s %s", row->table->schema.columns[i].name, v->lost ? "lost" : v->cut ? "cut" : "of a concluded type");
+	}
+	r->reason_at = t->reasons.size;
+	buf_add(&t->reasons, why.data ? why.data : "", why.size);
+	r->reason_size = (uint32_t)(t->reasons.size - r->reason_at);
+	buf_free(&why);
+	return t->reasons.failed ? ERR_NOMEM : OK;
+}
+
+/* By rowid, then time, then place: versions of a row follow one another. */
+static int by_row(const void *a, const void *b)
+{
+	const struct recovered_row *x = a, *y = b;
+	if (x->rowid_known != y->rowid_known)
+		return x->rowid_known ? -1 : 1;
+	if (x->rowid != y->rowid)
+		return x->rowid < y->rowid ? -1 : 1;
+	if (x->sequence != y->sequence)
+		return x->sequence < y->sequence ? -1 : 1;
+	return x->arrival < y->arrival ? -1 : 1;
+}
+
+static int value_bind(sqlite3_stmt *q, int i, const struct recover_value *v)
+{
+	switch (v->type) {
+	case RECOVER_INT:
+		return sqlite3_bind_int64(q, i, v->integer);
+	case RECOVER_REAL:
+		return sqlite3_bind_double(q, i, v->real);
+	case RECOVER_TEXT:
+		return sqlite3_bind_text64(q, i, v->bytes ? v->bytes : "", v->size, SQLITE_STATIC, SQLITE_UTF8);
+	case RECOVER_BLOB:
+		return v->size ? sqlite3_bind_blob64(q, i, v->bytes, v->size, SQLITE_STATIC) : sqlite3_bind_zeroblob(q, i, 0);
+	default:
+		return sqlite3_bind_null(q, i);
+	}
+}
+
+static enum err row_insert(void *context, const struct recover_row *row)
+{
+	struct gather *g = context;
+	if (g->arrived >= g->t->count)
+		return ERR_LIMIT;
+	int64_t place = g->rank[g->arrived++];
+	sqlite3_clear_bindings(g->insert);
+	sqlite3_bind_int64(g->insert, 1, g->t->first + place);
+	if (row->rowid_known)
+		sqlite3_bind_int64(g->insert, 2, row->rowid);
+	sqlite3_bind_int(g->insert, 3, row->fate != RECOVER_EARLIER);
+	for (int i = 0; i < row->count && i < g->column_room; i++)
+		if (g->column_of[i] > 0)
+			value_bind(g->insert, g->column_of[i], &row->values[i]);
+	int rc = sqlite3_step(g->insert);
+	sqlite3_reset(g->insert);
+	return rc == SQLITE_DONE ? OK : err_set(ERR_SQL, "a row of %s cannot be kept: result code %d", g->t->name, rc);
+}
+
+/* Calls `fn` for all rows of the tables of this name: of the present one and of those that earlier schemas had. */
+static enum err rows_each(struct worker *w, struct gather *g, recover_row_fn *fn)
+{
+	enum err e = OK;
+	for (int i = 0; !e && i < recover_tables(w->engine); i++) {
+		const struct recover_table *t = recover_table_at(w->engine, i);
+		if (!t->name || sqlite3_stricmp(t->name, g->t->name) != 0 || !t->recovered)
+			continue;
+		for (int c = 0; c < t->schema.count && c < g->column_room; c++) {
+			g->column_of[c] = -1;
+			for (int k = 0; k < g->t->column_count; k++)
+				if (sqlite3_stricmp(t->schema.columns[c].name, g->t->columns[k]) == 0)
+					g->column_of[c] = k + 4;
+		}
+		e = recover_rows(w->engine, t, fn, g);
+	}
+	return e;
+}
+
+static const char *affinity_name(const char *declared)
+{
+	/* SQLite's own rules, in their order (datatype3.html, 3.1). */
+	static const char *const rules[][2] = { { "INT", "INTEGER" }, { "CHAR", "TEXT" }, { "CLOB", "TEXT" }, { "TEXT", "TEXT" }, { "BLOB", "BLOB" },
+						{ "REAL", "REAL" }, { "FLOA", "REAL" }, { "DOUB", "REAL" } };
+	for (size_t i = 0; i < sizeof rules / sizeof *rules; i++)
+		for (const char *p = declared; *p; p++)
+			if (sqlite3_strnicmp(p, rules[i][0], (int)strlen(rules[i][0])) == 0)
+				return rules[i][1];
+	return *declared ? "NUMERIC" : "BLOB";
+}
+
+static bool column_add(struct recovered_table *t, const char *name, const char *type)
+{
+	char **columns = realloc(t->columns, sizeof *columns * (size_t)(t->column_count + 1));
+	if (!columns)
+		return false;
+	t->columns = columns;
+	if (!(columns[t->column_count] = strdup(name)))
+		return false;
+	t->column_count++;
+	buf_text(&t->declared, ", ");
+	name_quote(&t->declared, name);
+	buf_printf(&t->declared, " %s", affinity_name(type ? type : ""));
+	return !t->declared.failed;
+}
+
+/* The columns that `SELECT *` of the live table gives; of a table that is gone, those of its last schema. */
+static bool columns_read(struct worker *w, struct recovered_table *t)
+{
+	sqlite3_stmt *q = NULL;
+	bool ok = sqlite3_prepare_v2(w->db, "SELECT name, type FROM pragma_table_xinfo(?1, 'main') WHERE hidden <> 1 ORDER BY cid", -1, &q, NULL) == SQLITE_OK;
+	if (ok)
+		sqlite3_bind_text(q, 1, t->name, -1, SQLITE_STATIC);
+	while (ok && sqlite3_step(q) == SQLITE_ROW) {
+		const char *name = (const char *)sqlite3_column_text(q, 0);
+		ok = name && column_add(t, name, (const char *)sqlite3_column_text(q, 1));
+	}
+	sqlite3_finalize(q);
+	t->live = t->column_count > 0;
+	for (int i = 0; ok && !t->live && !t->column_count && i < recover_tables(w->engine); i++) {
+		const struct recover_table *gone = recover_table_at(w->engine, i);
+		if (gone->name && sqlite3_stricmp(gone->name, t->name) == 0 && gone->recovered)
+			for (int c = 0; ok && c < gone->schema.count; c++)
+				ok = column_add(t, gone->schema.columns[c].name, gone->schema.columns[c].type);
+	}
+	return ok && t->column_count;
+}
+
+static enum err table_fill(struct worker *w, struct recovered_table *t)
+{
+	struct buf sql = { 0 };
+	struct gather g = { .t = t, .column_room = SCHEMA_COLUMNS };
+	enum err e = OK;
+	if (!columns_read(w, t))
+		return err_set(ERR_SQL, "its columns cannot be read");
+	buf_printf(&sql, "CREATE TEMP TABLE \"%s\"(_origin INTEGER PRIMARY KEY, _key INTEGER, _side INTEGER", t->temp);
+	buf_add(&sql, t->declared.data, t->declared.size);
+	buf_char(&sql, ')');
+	if (sql.failed || sqlite3_exec(w->db, sql.data, NULL, NULL, NULL) != SQLITE_OK)
+		e = err_set(ERR_SQL, "%s", sqlite3_errmsg(w->db));
+	buf_clear(&sql);
+	buf_printf(&sql, "INSERT INTO temp.\"%s\" VALUES(?,?,?", t->temp);
+	for (int i = 0; i < t->column_count; i++)
+		buf_text(&sql, ",?");
+	buf_char(&sql, ')');
+	if (!e && (sql.failed || sqlite3_prepare_v2(w->db, sql.data, -1, &g.insert, NULL) != SQLITE_OK))
+		e = err_set(ERR_SQL, "%s", sqlite3_errmsg(w->db));
+	buf_free(&sql);
+	g.column_of = calloc(SCHEMA_COLUMNS, sizeof *g.column_of);
+	if (!e)
+		e = g.column_of ? rows_each(w, &g, row_note) : ERR_NOMEM;
+	if (!e && t->count)
+		qsort(t->rows, (size_t)t->count, sizeof *t->rows, by_row);
+	g.rank = malloc(sizeof *g.rank * (size_t)(t->count + 1));
+	for (int64_t i = 0; g.rank && i < t->count; i++)
+		g.rank[t->rows[i].arrival] = i;
+	t->first = w->recovered_next;
+	w->recovered_next += t->count;
+	if (!e)
+		e = g.rank ? rows_each(w, &g, row_insert) : ERR_NOMEM;
+	sqlite3_finalize(g.insert);
+	free(g.column_of);
+	free(g.rank);
+	return e;
+}
+
+bool recovered_column(const struct recovered_table *t, const char *name)
+{
+	for (int i = 0; i < t->column_count; i++)
+		if (sqlite3_stricmp(t->columns[i], name) == 0)
+			return true;
+	return false;
+}
+
+struct recovered_table *recovery_table(struct worker *w, const char *name)
+{
+	for (int i = 0; i < w->recovered_count; i++)
+		if (sqlite3_stricmp(w->recovered[i]->name, name) == 0)
+			return w->recovered[i]->failed ? NULL : w->recovered[i];
+	if (!recovery_rows(w, name))
+		return NULL;
+	struct recovered_table **more = realloc(w->recovered, sizeof *more * (size_t)(w->recovered_count + 1));
+	struct recovered_table *t = more ? calloc(1, sizeof *t) : NULL;
+	if (more)
+		w->recovered = more;
+	if (!t || !(t->name = strdup(name))) {
+		free(t);
+		return NULL;
+	}
+	if (!w->recovered_next)
+		w->recovered_next = KEY_FIRST;
+	snprintf(t->temp, sizeof t->temp, "custos recovered %d", w->recovered_count);
+	t->number = w->recovered_count;
+	more[w->recovered_count++] = t;
+	enum err e = table_fill(w, t);
+	if (e) {
+		struct buf line = { 0 };
+		buf_printf(&line, "%lld deleted rows of table %s cannot be shown: %s", (long long)recovery_rows(w, name), name, err_message()[0] ? err_message() : err_text(e));
+		send_note(w, "", 0, line.data ? line.data : "deleted rows cannot be shown");
+		buf_free(&line);
+		t->failed = true;
+		return NULL;
+	}
+	return t;
+}
+
+const struct recovered_row *recovery_row(const struct worker *w, int64_t key, const struct recovered_table **ret)
+{
+	for (int i = 0; i < w->recovered_count; i++) {
+		const struct recovered_table *t = w->recovered[i];
+		if (!t->failed && key >= t->first && key - t->first < t->count) {
+			*ret = t;
+			return &t->rows[key - t->first];
+		}
+	}
+	return NULL;
+}
+
+/* --- which recovered rows may be looked up beside the live ones --- */
+
+/* Takes the mark from rows that have the same values in `columns` as a live row, or as a recovered row that is later. */
+static enum err side_unique(struct worker *w, struct recovered_table *t, char *const *columns, int count, int number)
+{
+	struct buf sql = { 0 }, match = { 0 };
+	for (int i = 0; i < count; i++) {
+		buf_text(&match, i ? " AND o." : "o.");
+		name_quote(&match, columns[i]);
+		buf_text(&match, " = r.");
+		name_quote(&match, columns[i]);
+	}
+	buf_printf(&sql, "CREATE INDEX temp.\"custos unique %s %d\" ON \"%s\"(", t->temp, number, t->temp);
+	for (int i = 0; i < count; i++) {
+		buf_text(&sql, i ? "," : "");
+		name_quote(&sql, columns[i]);
+	}
+	buf_printf(&sql, "); UPDATE temp.\"%s\" AS r SET _side = 0 WHERE _side AND (EXISTS (SELECT 1 FROM temp.\"%s\" o WHERE %s AND o._side AND o._origin > r._origin)",
+		   t->temp, t->temp, match.data ? match.data : "");
+	if (t->live && number >= 0) {
+		buf_text(&sql, " OR EXISTS (SELECT 1 FROM main.");
+		name_quote(&sql, t->name);
+		buf_printf(&sql, " o WHERE %s)", match.data ? match.data : "");
+	}
+	buf_char(&sql, ')');
+	enum err e = sql.failed || match.failed || sqlite3_exec(w->db, sql.data, NULL, NULL, NULL) != SQLITE_OK ? err_set(ERR_SQL, "%s", sqlite3_errmsg(w->db)) : OK;
+	buf_free(&match);
+	buf_free(&sql);
+	return e;
+}
+
+int64_t recovery_side(struct worker *w, struct recovered_table *t)
+{
+	if (t->side_ready)
+		return t->side_count;
+	t->side_ready = true;
+	char key[] = "_key", *rowid[] = { key };
+	enum err e = side_unique(w, t, rowid, 1, -1);
+	sqlite3_stmt *q = NULL;
+	static const char indexes[] = "SELECT l.seq, i.name FROM pragma_index_list(?1, 'main') l, pragma_index_info(l.name, 'main') i"
+				      " WHERE l.\"unique\" AND NOT l.partial AND i.name IS NOT NULL ORDER BY l.seq, i.seqno";
+	char *columns[8];
+	int count = 0, number = -1, done = 0;
+	if (!e && t->live && sqlite3_prepare_v2(w->db, indexes, -1, &q, NULL) == SQLITE_OK) {
+		sqlite3_bind_text(q, 1, t->name, -1, SQLITE_STATIC);
+		bool more = true;
+		while (!e && more && done < UNIQUE_INDEXES_MOST) {
+			more = sqlite3_step(q) == SQLITE_ROW;
+			int next = more ? sqlite3_column_int(q, 0) : -1;
+			if (count && (!more || next != number)) {
+				if (count <= 8)
+					e = side_unique(w, t, columns, count, done);
+				for (int i = 0; i < count && i < 8; i++)
+					free(columns[i]);
+				count = 0;
+				done++;
+			}
+			number = next;
+			if (more && count < 8)
+				columns[count] = strdup((const char *)sqlite3_column_text(q, 1));
+			count += more;
+		}
+	}
+	sqlite3_finalize(q);
+	for (int i = 0; i < count && i < 8; i++)
+		free(columns[i]);
+	struct buf sql = { 0 };
+	buf_printf(&sql, "SELECT count(*) FROM temp.\"%s\" WHERE _side", t->temp);
+	if (!e && !sql.failed && sqlite3_prepare_v2(w->db, sql.data, -1, &q, NULL) == SQLITE_OK) {
+		t->side_count = sqlite3_step(q) == SQLITE_ROW ? sqlite3_column_int64(q, 0) : 0;
+		sqlite3_finalize(q);
+	}
+	buf_free(&sql);
+	return t->side_count;
+}
+
+void recovery_unread(struct worker *w)
+{
+	struct buf line = { .limit = 1500 };
+	uint64_t all = 0;
+	for (int i = 0; w->engine && i < recover_tables(w->engine); i++) {
+		const struct recover_table *t = recover_table_at(w->engine, i);
+		bool shown = false;
+		for (int k = 0; t->name && k < w->recovered_count; k++)
+			shown |= w->recovered[k]->drove && sqlite3_stricmp(w->recovered[k]->name, t->name) == 0;
+		if (!t->recovered || shown)
+			continue;
+		all += t->recovered;
+		struct buf clean = { .limit = 200 };
+		buf_scrub(&clean, t->name ? t->name : "no known table", strnlen(t->name ? t->name : "no known table", 150));
+		if (line.size < 1200)
+			buf_printf(&line, "%s%s (%llu)", line.size ? ", " : "", clean.data, (unsigned long long)t->recovered);
+		else if (line.data[line.size - 1] != 's')
+			buf_text(&line, " and others");
+		buf_free(&clean);
+	}
+	if (all) {
+		struct buf whole = { 0 };
+		buf_printf(&whole, "%llu deleted rows or earlier versions came back that no artifact shows: %s. custos recover on this file lists them", (unsigned long long)all,
+			   line.data ? line.data : "");
+		send_note(w, "", 0, whole.data ? whole.data : "");
+		buf_free(&whole);
+	}
+	buf_free(&line);
+}
