@@ -379,8 +379,9 @@ static int columns_choose(const struct kind *k, int width, int *ret, int *ret_wi
 static void row_table(struct buf *out, const struct kind *k, sqlite3_stmt *q, const struct layout *l, const int *columns, const int *widths, int n)
 {
 	struct buf cell = { 0 };
-	const char *state = (const char *)sqlite3_column_text(q, l->state);
+	const char *state = (const char *)sqlite3_column_text(q, l->state), *fate = (const char *)sqlite3_column_text(q, l->fate);
 	bool live = !state || strcmp(state, "live") == 0;
+	const char *mark = !fate || strcmp(fate, "unsure") == 0 ? "deleted?" : strcmp(fate, "earlier") == 0 ? "was earlier" : fate;
 	if (!live)
 		buf_text(out, cli_style(STDOUT_FILENO, STYLE_YELLOW));
 	for (int i = 0; i < n; i++) {
@@ -388,7 +389,7 @@ static void row_table(struct buf *out, const struct kind *k, sqlite3_stmt *q, co
 		table_cell(out, cell.data, widths[i]);
 		buf_char(out, ' ');
 	}
-	table_cell(out, live ? (const char *)sqlite3_column_text(q, l->app) : state, 12);
+	table_cell(out, live ? (const char *)sqlite3_column_text(q, l->app) : mark, 12);
 	if (!live)
 		buf_text(out, cli_style(STDOUT_FILENO, STYLE_PLAIN));
 	buf_char(out, '\n');

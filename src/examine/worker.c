@@ -54,19 +54,6 @@ static enum err plain_open(struct worker *w)
 	return OK;
 }
 
-static void artifact_query(struct worker *w, const struct job_artifact *j, const struct variant *v, int number, struct recovered_table *rows)
-{
-	const struct artifact *a = w->set->list[j->id];
-	enum err e = views_make(w, v, rows);
-	if (!e)
-		e = siblings_attach(w, a, j);
-	if (!e)
-		e = rows_send(w, a, v, number, rows);
-	if (e)
-		send_note(w, a->name, 0, err_message());
-	views_drop(w, a);
-}
-
 static void artifact_live(struct worker *w, const struct job_artifact *j)
 {
 	const struct artifact *a = w->set->list[j->id];
@@ -74,7 +61,8 @@ static void artifact_live(struct worker *w, const struct job_artifact *j)
 	struct buf why = { .limit = 1500 };
 	const struct variant *v = variant_choose(w, a, &number, &why);
 	if (v) {
-		artifact_query(w, j, v, number, NULL);
+		if (rows_send(w, j, v, number, NULL))
+			send_note(w, a->name, 0, err_message());
 	} else {
 		char line[1700];
 		snprintf(line, sizeof line, "no variant fits: %s", why.data ? why.data : "?");
@@ -91,7 +79,8 @@ static void artifact_recovered(struct worker *w, const struct job_artifact *j)
 	struct recovered_table *rows = v ? recovery_table(w, v->needs->name) : NULL;
 	if (rows) {
 		rows->drove = true;
-		artifact_query(w, j, v, number, rows);
+		if (rows_send(w, j, v, number, rows))
+			send_note(w, w->set->list[j->id]->name, 0, err_message());
 	}
 	buf_free(&why);
 }

@@ -1,6 +1,6 @@
 /* A table with its recovered rows beside the live ones, for look-ups from deleted rows: a UNION ALL view would be copied whole for each query,
- * with the table's indexes out of reach; this asks each half for what is wanted. A recovered row is in it only where no live row, and no later
- * recovered one, has its key: a look-up must not become two. */
+ * with the table's indexes out of reach; this asks each half for what is wanted. A look-up gives recovered rows only where no live row answers, and
+ * one alone where the table's keys allow no two: a deleted record must not become two for it. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,8 +21,8 @@ struct both_cursor {
 	sqlite3_vtab_cursor base;
 	sqlite3_stmt *halves[2];
 	char *plan; /* of the statements at hand */
-	int half;
-	bool end;
+	int half, given; /* rows given of the look-up at hand */
+	bool looked_up, single, recovered, end;
 };
 
 static int both_connect(sqlite3 *db, void *worker, int argc, const char *const *argv, sqlite3_vtab **ret, char **error)
@@ -60,19 +60,38 @@ static int both_disconnect(sqlite3_vtab *v)
 	return SQLITE_OK;
 }
 
+/* Do the columns hold all of a key? */
+static bool unique_met(const struct recovered_table *t, const int *columns, int count)
+{
+	for (int u = 0; u < t->unique_count; u++) {
+		int met = 0;
+		for (int k = 0; k < t->uniques[u].count; k++)
+			for (int i = 0; i < count; i++)
+				if (columns[i] == t->uniques[u].columns[k]) {
+					met++;
+					break;
+				}
+		if (met && met == t->uniques[u].count)
+			return true;
+	}
+	return false;
+}
+
 static int both_plan(sqlite3_vtab *v, sqlite3_index_info *info)
 {
 	struct both *b = (struct both *)v;
 	char plan[CONSTRAINTS_MOST * 8] = "";
-	int n = 0;
+	int n = 0, columns[CONSTRAINTS_MOST];
 	size_t size = 0;
 	for (int i = 0; i < info->nConstraint && n < CONSTRAINTS_MOST; i++) {
 		int c = info->aConstraint[i].iColumn;
 		if (!info->aConstraint[i].usable || info->aConstraint[i].op != SQLITE_INDEX_CONSTRAINT_EQ || c < 1 || c > b->columns)
 			continue;
+		columns[n] = c - 1;
 		info->aConstraintUsage[i].argvIndex = ++n;
 		size += (size_t)snprintf(plan + size, sizeof plan - size, "%d,", c - 1);
 	}
+	info->idxNum = unique_met(b->t, columns, n);
 	info->idxStr = sqlite3_mprintf("%s", plan);
 	info->needToFreeIdxStr = 1;
 	info->estimatedCost = n ? 50 : 1e7;
@@ -129,6 +148,8 @@ static int half_prepare(const struct both *b, int half, const char *plan, sqlite
 		name_quote(&sql, b->t->columns[atoi(p)]);
 		buf_printf(&sql, " = ?%d", ++n);
 	}
+	if (half)
+		buf_text(&sql, " ORDER BY _origin DESC"); /* the latest first */
 	int rc = sql.failed ? SQLITE_NOMEM : sqlite3_prepare_v2(b->w->db, sql.data, -1, ret, NULL);
 	buf_free(&sql);
 	return rc;
@@ -138,9 +159,14 @@ static int both_next(sqlite3_vtab_cursor *cursor)
 {
 	struct both_cursor *c = (struct both_cursor *)cursor;
 	for (; c->half < 2; c->half++) {
+		if (c->given && (c->single || (c->looked_up && c->half == 1 && !c->recovered)))
+			break;
 		int rc = c->halves[c->half] ? sqlite3_step(c->halves[c->half]) : SQLITE_DONE;
-		if (rc == SQLITE_ROW)
+		if (rc == SQLITE_ROW) {
+			c->recovered = c->half == 1;
+			c->given++;
 			return SQLITE_OK;
+		}
 		if (rc != SQLITE_DONE)
 			return rc;
 	}
@@ -150,7 +176,6 @@ static int both_next(sqlite3_vtab_cursor *cursor)
 
 static int both_filter(sqlite3_vtab_cursor *cursor, int number, const char *plan, int argc, sqlite3_value **argv)
 {
-	(void)number;
 	struct both_cursor *c = (struct both_cursor *)cursor;
 	const struct both *b = (const struct both *)cursor->pVtab;
 	int rc = SQLITE_OK;
@@ -169,8 +194,10 @@ static int both_filter(sqlite3_vtab_cursor *cursor, int number, const char *plan
 		for (int k = 0; c->halves[i] && rc == SQLITE_OK && k < argc; k++)
 			rc = sqlite3_bind_value(c->halves[i], k + 1, argv[k]);
 	}
-	c->half = 0;
-	c->end = false;
+	c->half = c->given = 0;
+	c->looked_up = argc > 0;
+	c->single = number;
+	c->recovered = c->end = false;
 	return rc == SQLITE_OK ? both_next(cursor) : rc;
 }
 

@@ -34,6 +34,13 @@ struct recovered_row {
 	bool rowid_known;
 };
 
+enum { UNIQUE_MOST = 16, UNIQUE_COLUMNS_MOST = 4 };
+
+/* A set of columns of which no two rows have the same; -1: an expression. */
+struct unique {
+	int columns[UNIQUE_COLUMNS_MOST], count;
+};
+
 /* The rows of one table that came back, in temp."<temp>"(_origin, _key, _side, the table's columns): _key is the rowid where known; _side
  * marks rows that may be looked up beside live ones. */
 struct recovered_table {
@@ -44,6 +51,8 @@ struct recovered_table {
 	struct recovered_row *rows; /* in the order of their keys, `first` and up */
 	int64_t count, room, first, side_count;
 	struct buf reasons;
+	struct unique uniques[UNIQUE_MOST];
+	int unique_count;
 	bool live, failed, side_ready;
 	bool drove; /* some artifact showed its rows */
 };
@@ -83,8 +92,12 @@ void send_forget(struct worker *w);
 
 /* worker_view.c: which variant fits, and the views its query reads */
 const struct variant *variant_choose(struct worker *w, const struct artifact *a, int *ret_number, struct buf *ret_why);
-/* `rows`: the driving table shows these recovered rows alone, and others theirs beside the live ones; NULL: live rows alone. */
-enum err views_make(struct worker *w, const struct variant *v, const struct recovered_table *rows);
+enum views {
+	VIEWS_LIVE,              /* of each table its live rows */
+	VIEWS_RECOVERED,         /* of the driving table its recovered rows alone; of others live and recovered ones */
+	VIEWS_LIVE_OF_RECOVERED, /* of the driving table the live rows that recovered ones are versions of */
+};
+enum err views_make(struct worker *w, const struct variant *v, enum views views, const struct recovered_table *rows);
 enum err siblings_attach(struct worker *w, const struct artifact *a, const struct job_artifact *j);
 /* A name in double quotes, as SQL takes any. */
 void name_quote(struct buf *out, const char *name);
@@ -110,6 +123,6 @@ void recovery_unread(struct worker *w);
 int both_register(struct worker *w);
 
 /* worker_rows.c: runs the query; `rows`: over the recovered rows of the driving table, NULL: over the live ones */
-enum err rows_send(struct worker *w, const struct artifact *a, const struct variant *v, int number, const struct recovered_table *rows);
+enum err rows_send(struct worker *w, const struct job_artifact *j, const struct variant *v, int number, const struct recovered_table *rows);
 
 #endif

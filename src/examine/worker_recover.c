@@ -9,7 +9,7 @@
 /* Above all keys, so that none is ever positive; tables take stretches of what lies below. */
 static const int64_t KEY_FIRST = -((int64_t)1 << 40);
 
-enum { UNIQUE_INDEXES_MOST = 16, RECOVER_MEMORY = 192 << 20, COLUMNS_NAMED_MOST = 12 };
+enum { RECOVER_MEMORY = 192 << 20, COLUMNS_NAMED_MOST = 12 };
 
 static void recover_note(void *context, uint64_t offset, const char *reason)
 {
@@ -309,33 +309,36 @@ const struct recovered_row *recovery_row(const struct worker *w, int64_t key, co
 
 /* --- which recovered rows may be looked up beside the live ones --- */
 
-/* Takes the mark from rows that have the same values in `columns` as a live row, or as a recovered row that is later. */
-static enum err side_unique(struct worker *w, struct recovered_table *t, char *const *columns, int count, int number)
+/* The column sets of which no two rows have the same: a look-up by one finds one row. */
+static void uniques_read(struct worker *w, struct recovered_table *t)
 {
-	struct buf sql = { 0 }, match = { 0 };
-	for (int i = 0; i < count; i++) {
-		buf_text(&match, i ? " AND o." : "o.");
-		name_quote(&match, columns[i]);
-		buf_text(&match, " = r.");
-		name_quote(&match, columns[i]);
+	/* The rowid's alias has no index of its own. */
+	static const char sets[] = "SELECT -1, name FROM pragma_table_xinfo(?1, 'main') x WHERE pk AND NOT EXISTS (SELECT 1 FROM pragma_index_list(?1, 'main') WHERE origin = 'pk')"
+				   " UNION ALL SELECT l.seq, i.name FROM pragma_index_list(?1, 'main') l, pragma_index_info(l.name, 'main') i WHERE l.\"unique\" AND NOT l.partial"
+				   " ORDER BY 1";
+	sqlite3_stmt *q = NULL;
+	int last = -2;
+	struct unique *u = NULL;
+	if (sqlite3_prepare_v2(w->db, sets, -1, &q, NULL) != SQLITE_OK)
+		return;
+	sqlite3_bind_text(q, 1, t->name, -1, SQLITE_STATIC);
+	while (sqlite3_step(q) == SQLITE_ROW) {
+		const char *name = (const char *)sqlite3_column_text(q, 1);
+		int k = 0;
+		while (name && k < t->column_count && sqlite3_stricmp(name, t->columns[k]) != 0)
+			k++;
+		if (sqlite3_column_int(q, 0) != last) {
+			last = sqlite3_column_int(q, 0);
+			u = t->unique_count < UNIQUE_MOST ? &t->uniques[t->unique_count++] : NULL;
+		}
+		if (!u)
+			continue;
+		if (u->count == UNIQUE_COLUMNS_MOST)
+			u->columns[0] = -1; /* wider than we keep: never met */
+		else
+			u->columns[u->count++] = name ? k : -1;
 	}
-	buf_printf(&sql, "CREATE INDEX temp.\"custos unique %s %d\" ON \"%s\"(", t->temp, number, t->temp);
-	for (int i = 0; i < count; i++) {
-		buf_text(&sql, i ? "," : "");
-		name_quote(&sql, columns[i]);
-	}
-	buf_printf(&sql, "); UPDATE temp.\"%s\" AS r SET _side = 0 WHERE _side AND (EXISTS (SELECT 1 FROM temp.\"%s\" o WHERE %s AND o._side AND o._origin > r._origin)",
-		   t->temp, t->temp, match.data ? match.data : "");
-	if (t->live && number >= 0) {
-		buf_text(&sql, " OR EXISTS (SELECT 1 FROM main.");
-		name_quote(&sql, t->name);
-		buf_printf(&sql, " o WHERE %s)", match.data ? match.data : "");
-	}
-	buf_char(&sql, ')');
-	enum err e = sql.failed || match.failed || sqlite3_exec(w->db, sql.data, NULL, NULL, NULL) != SQLITE_OK ? err_set(ERR_SQL, "%s", sqlite3_errmsg(w->db)) : OK;
-	buf_free(&match);
-	buf_free(&sql);
-	return e;
+	sqlite3_finalize(q);
 }
 
 int64_t recovery_side(struct worker *w, struct recovered_table *t)
@@ -343,42 +346,18 @@ int64_t recovery_side(struct worker *w, struct recovered_table *t)
 	if (t->side_ready)
 		return t->side_count;
 	t->side_ready = true;
-	char key[] = "_key", *rowid[] = { key };
-	enum err e = side_unique(w, t, rowid, 1, -1);
-	sqlite3_stmt *q = NULL;
-	static const char indexes[] = "SELECT l.seq, i.name FROM pragma_index_list(?1, 'main') l, pragma_index_info(l.name, 'main') i"
-				      " WHERE l.\"unique\" AND NOT l.partial AND i.name IS NOT NULL ORDER BY l.seq, i.seqno";
-	char *columns[8];
-	int count = 0, number = -1, done = 0;
-	if (!e && t->live && sqlite3_prepare_v2(w->db, indexes, -1, &q, NULL) == SQLITE_OK) {
-		sqlite3_bind_text(q, 1, t->name, -1, SQLITE_STATIC);
-		bool more = true;
-		while (!e && more && done < UNIQUE_INDEXES_MOST) {
-			more = sqlite3_step(q) == SQLITE_ROW;
-			int next = more ? sqlite3_column_int(q, 0) : -1;
-			if (count && (!more || next != number)) {
-				if (count <= 8)
-					e = side_unique(w, t, columns, count, done);
-				for (int i = 0; i < count && i < 8; i++)
-					free(columns[i]);
-				count = 0;
-				done++;
-			}
-			number = next;
-			if (more && count < 8)
-				columns[count] = strdup((const char *)sqlite3_column_text(q, 1));
-			count += more;
-		}
-	}
-	sqlite3_finalize(q);
-	for (int i = 0; i < count && i < 8; i++)
-		free(columns[i]);
+	uniques_read(w, t);
+	/* Of the versions of a deleted row the last one. */
 	struct buf sql = { 0 };
+	sqlite3_stmt *q = NULL;
+	buf_printf(&sql, "CREATE INDEX temp.\"%s keys\" ON \"%s\"(_key); UPDATE temp.\"%s\" AS r SET _side = 0 WHERE _side"
+		   " AND EXISTS (SELECT 1 FROM temp.\"%s\" o WHERE o._key = r._key AND o._side AND o._origin > r._origin)", t->temp, t->temp, t->temp, t->temp);
+	bool ok = !sql.failed && sqlite3_exec(w->db, sql.data, NULL, NULL, NULL) == SQLITE_OK;
+	buf_clear(&sql);
 	buf_printf(&sql, "SELECT count(*) FROM temp.\"%s\" WHERE _side", t->temp);
-	if (!e && !sql.failed && sqlite3_prepare_v2(w->db, sql.data, -1, &q, NULL) == SQLITE_OK) {
+	if (ok && !sql.failed && sqlite3_prepare_v2(w->db, sql.data, -1, &q, NULL) == SQLITE_OK)
 		t->side_count = sqlite3_step(q) == SQLITE_ROW ? sqlite3_column_int64(q, 0) : 0;
-		sqlite3_finalize(q);
-	}
+	sqlite3_finalize(q);
 	buf_free(&sql);
 	return t->side_count;
 }

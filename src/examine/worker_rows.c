@@ -38,6 +38,40 @@ static void seen_free(struct seen *s)
 	free(s->pages);
 }
 
+/* Which contents were shown of which row: 64-bit hashes of both. */
+struct shown {
+	uint64_t *slots; /* 0: free */
+	size_t room, count;
+};
+
+/* True when it was not there before. Out of memory: always. */
+static bool shown_add(struct shown *s, uint64_t hash)
+{
+	hash += !hash;
+	if (s->count * 2 >= s->room) {
+		struct shown more = { .room = s->room ? s->room * 2 : 1024, .count = s->count };
+		more.slots = calloc(more.room, sizeof *more.slots);
+		if (!more.slots)
+			return true;
+		for (size_t i = 0; i < s->room; i++) {
+			size_t at = s->slots[i] & (more.room - 1);
+			while (s->slots[i] && more.slots[at])
+				at = (at + 1) & (more.room - 1);
+			if (s->slots[i])
+				more.slots[at] = s->slots[i];
+		}
+		free(s->slots);
+		*s = more;
+	}
+	size_t at = hash & (s->room - 1);
+	for (; s->slots[at]; at = (at + 1) & (s->room - 1))
+		if (s->slots[at] == hash)
+			return false;
+	s->slots[at] = hash;
+	s->count++;
+	return true;
+}
+
 /* What a result column is for. */
 enum { TO_NOTHING = -1, TO_ORIGIN = -2, TO_APP = -3, TO_ACCOUNT = -4 };
 
@@ -54,7 +88,11 @@ struct rows {
 	int64_t records, in_batch;
 	size_t mark, count_at;                /* the open 'D' frame */
 	struct buf row;
+	size_t content; /* where in `row` the record's own content begins */
 	struct seen seen;
+	struct shown shown; /* of recovered rows and of the live ones under their keys */
+	int64_t alike;      /* versions that differ only in what the record does not hold */
+	bool looking;       /* the pass that learns what the live rows show */
 };
 
 static enum err columns_map(struct rows *r)
@@ -187,16 +225,17 @@ static void batch_end(struct rows *r)
 }
 
 /* Where the row lies, and how it was found. */
-static void put_origin(struct rows *r)
+static void put_origin(struct rows *r, int64_t *ret_row)
 {
 	bool located = sqlite3_column_type(r->q, r->origin) != SQLITE_NULL;
 	int64_t row = located ? sqlite3_column_int64(r->q, r->origin) : INT64_MIN;
 	const struct recovered_table *t = NULL;
-	const struct recovered_row *back = r->rows && located ? recovery_row(r->w, row, &t) : NULL;
-	if (located)
+	const struct recovered_row *back = r->rows && located && !r->looking ? recovery_row(r->w, row, &t) : NULL;
+	if (located && !r->looking)
 		seen_add(&r->seen, back ? row - r->rows->first : row);
 	if (back)
 		row = back->rowid_known ? back->rowid : INT64_MIN;
+	*ret_row = row;
 	wire_i64(&r->row, row);
 	wire_u8(&r->row, back ? back->state : 0);
 	if (!back)
@@ -213,8 +252,10 @@ static void row_send(struct rows *r)
 {
 	struct worker *w = r->w;
 	/* The row is built aside, because a new selector's own frame goes first. */
+	int64_t rowid;
 	buf_clear(&r->row);
-	put_origin(r);
+	put_origin(r, &rowid);
+	r->content = r->row.size;
 	const char *app = r->app >= 0 ? (const char *)sqlite3_column_text(r->q, r->app) : NULL;
 	size_t app_size = app ? (size_t)sqlite3_column_bytes(r->q, r->app) : 0;
 	wire_text(&r->row, app && app_size < 256 && utf8_valid(app, app_size) == app_size ? app : NULL, app_size);
@@ -237,6 +278,13 @@ static void row_send(struct rows *r)
 			buf_add(&w->frame, new.data, new.size);
 		}
 		buf_free(&new);
+	}
+	if (r->rows && rowid != INT64_MIN && !r->row.failed) {
+		uint64_t hash = text_hash(r->row.data + r->content, r->row.size - r->content) ^ (uint64_t)rowid * 0x9e3779b97f4a7c15u;
+		bool new = shown_add(&r->shown, hash);
+		r->alike += !new && !r->looking;
+		if (r->looking || !new)
+			return;
 	}
 	if (!r->in_batch) {
 		r->mark = wire_begin(&w->frame, 'D');
@@ -284,42 +332,66 @@ static void unfit_note(struct rows *r)
 		}
 }
 
-enum err rows_send(struct worker *w, const struct artifact *a, const struct variant *v, int number, const struct recovered_table *rows)
+/* Runs the query once over the views as they stand. */
+static enum err rows_query(struct rows *r, const struct variant *v)
 {
-	struct rows r = { .w = w, .a = a, .rows = rows };
-	const char *tail = NULL;
-	if (sqlite3_prepare_v2(w->db, v->sql, -1, &r.q, &tail) != SQLITE_OK)
-		return err_set(ERR_SQL, "%s:%d: %s", a->path, v->line, sqlite3_errmsg(w->db));
-	enum err e = r.q ? columns_map(&r) : err_set(ERR_SQL, "%s:%d: there is no query", a->path, v->line);
-	if (e) {
-		sqlite3_finalize(r.q);
-		return e;
+	struct worker *w = r->w;
+	if (sqlite3_prepare_v2(w->db, v->sql, -1, &r->q, NULL) != SQLITE_OK)
+		return err_set(ERR_SQL, "%s:%d: %s", r->a->path, v->line, sqlite3_errmsg(w->db));
+	enum err e = r->q ? columns_map(r) : err_set(ERR_SQL, "%s:%d: there is no query", r->a->path, v->line);
+	int rc = SQLITE_DONE;
+	while (!e && !w->broken && (rc = sqlite3_step(r->q)) == SQLITE_ROW)
+		row_send(r);
+	batch_end(r);
+	if (!e && rc != SQLITE_DONE && rc != SQLITE_ROW) {
+		char line[600];
+		snprintf(line, sizeof line, "reading stopped after %lld records: %s", (long long)r->records, sqlite3_errmsg(w->db));
+		send_note(w, r->a->name, 0, line);
 	}
+	sqlite3_finalize(r->q);
+	r->q = NULL;
+	return e;
+}
+
+static enum err rows_pass(struct rows *r, const struct job_artifact *j, const struct variant *v, enum views views)
+{
+	r->looking = views == VIEWS_LIVE_OF_RECOVERED;
+	enum err e = views_make(r->w, v, views, r->rows);
+	if (!e)
+		e = siblings_attach(r->w, r->a, j);
+	if (!e)
+		e = rows_query(r, v);
+	views_drop(r->w, r->a);
+	return e;
+}
+
+enum err rows_send(struct worker *w, const struct job_artifact *j, const struct variant *v, int number, const struct recovered_table *rows)
+{
+	struct rows r = { .w = w, .a = w->set->list[j->id], .rows = rows };
 	size_t mark = wire_begin(&w->frame, 'R');
-	wire_u16(&w->frame, (uint16_t)a->id);
+	wire_u16(&w->frame, (uint16_t)r.a->id);
 	wire_u16(&w->frame, (uint16_t)number);
 	wire_u8(&w->frame, rows != NULL);
 	wire_string(&w->frame, v->needs ? v->needs->name : NULL);
 	wire_end(&w->frame, mark);
-	int rc;
-	while ((rc = sqlite3_step(r.q)) == SQLITE_ROW && !w->broken)
-		row_send(&r);
-	batch_end(&r);
-	if (rc != SQLITE_DONE && rc != SQLITE_ROW) {
-		char line[600];
-		snprintf(line, sizeof line, "reading stopped after %lld records: %s", (long long)r.records, sqlite3_errmsg(w->db));
-		send_note(w, a->name, 0, line);
-	}
+	if (rows && rows->live)
+		rows_pass(&r, j, v, VIEWS_LIVE_OF_RECOVERED); /* where it fails, versions that look alike are shown too */
+	enum err e = rows_pass(&r, j, v, rows ? VIEWS_RECOVERED : VIEWS_LIVE);
 	unfit_note(&r);
+	if (r.alike) {
+		char line[160];
+		snprintf(line, sizeof line, "%lld earlier versions of rows differ from those shown only in columns that the record does not hold", (long long)r.alike);
+		send_note(w, r.a->name, 0, line);
+	}
 	mark = wire_begin(&w->frame, 'E');
 	wire_i64(&w->frame, rows ? rows->count : v->needs ? table_rows(w, v->needs->name) : r.records);
 	wire_i64(&w->frame, v->needs && (r.seen.partial || (!r.seen.count && r.records)) ? -1 : v->needs ? r.seen.count : r.records);
 	wire_i64(&w->frame, r.records);
 	wire_end(&w->frame, mark);
-	sqlite3_finalize(r.q);
 	seen_free(&r.seen);
+	free(r.shown.slots);
 	buf_free(&r.row);
 	send_forget(w);
 	send_flush(w, 1);
-	return OK;
+	return e;
 }

@@ -153,16 +153,22 @@ static enum err views_run(struct worker *w, struct buf *sql, const char *what)
 	return e;
 }
 
-enum err views_make(struct worker *w, const struct variant *v, const struct recovered_table *rows)
+enum err views_make(struct worker *w, const struct variant *v, enum views views, const struct recovered_table *rows)
 {
 	struct buf sql = { 0 };
-	for (const struct need_table *t = v->needs; t; t = t->next)
-		if (!rows)
-			view_sql(w, &sql, "main", t, t->name);
-		else if (t == v->needs)
+	for (const struct need_table *t = v->needs; t; t = t->next) {
+		if (views == VIEWS_RECOVERED && t == v->needs) {
 			recovered_sql(w, &sql, t, rows);
-		else
+		} else if (views == VIEWS_RECOVERED) {
 			both_sql(w, &sql, t);
+		} else {
+			view_sql(w, &sql, "main", t, t->name);
+			if (views == VIEWS_LIVE_OF_RECOVERED && t == v->needs && table_form(w, "main", t->name) == 't') {
+				sql.size -= 2; /* ";\n" */
+				buf_printf(&sql, " WHERE rowid IN (SELECT _key FROM temp.\"%s\");\n", rows->temp);
+			}
+		}
+	}
 	/* A row that points to another of its own table looks for it among the live ones: NAME as live_NAME. */
 	struct buf name = { .limit = 255 };
 	if (v->needs)
