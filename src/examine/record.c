@@ -199,6 +199,15 @@ static bool origin_take(const struct run_state *r, struct span *s, struct cell *
 	if (state >= sizeof states / sizeof *states || (state != 0) != r->recovered)
 		return false;
 	cells[RECORD_STATE] = cell_text(states[state], strlen(states[state]));
+	uint32_t page = span_le32(s);
+	uint64_t offset = span_le64(s);
+	uint32_t frame = span_le32(s);
+	if (page)
+		cells[RECORD_PAGE] = cell_int(page);
+	if (offset)
+		cells[RECORD_OFFSET] = cell_int((int64_t)(offset & INT64_MAX));
+	if (frame)
+		cells[RECORD_FRAME] = cell_int(frame);
 	if (!state)
 		return true;
 	uint8_t fate = span_u8(s);
@@ -207,11 +216,6 @@ static bool origin_take(const struct run_state *r, struct span *s, struct cell *
 		return false;
 	cells[RECORD_FATE] = cell_text(fates[fate], strlen(fates[fate]));
 	cells[RECORD_CONFIDENCE] = (struct cell){ .type = CELL_REAL, .real = confidence / 1000.0 };
-	cells[RECORD_PAGE] = cell_int(span_le32(s));
-	cells[RECORD_OFFSET] = cell_int((int64_t)(span_le64(s) & INT64_MAX));
-	uint32_t frame = span_le32(s);
-	if (frame)
-		cells[RECORD_FRAME] = cell_int(frame);
 	const char *reason;
 	size_t size;
 	bool ok = wire_take_text(s, &reason, &size);

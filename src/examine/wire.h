@@ -5,8 +5,8 @@
  *	'R' run begins       u16 artifact, u16 variant, u8 rows (0 live, 1 recovered), text driving table
  *	'S' selector         text type, text value, text raw, text service           numbered from 1 within the run
  *	'L' selector list    text JSON array of their values, u16 count, count × u32 selector     numbered from 1 within the run
- *	'D' records          u32 count, then each: u32 size of the rest, i64 row, u8 state, [state ≠ 0: u8 fate, u16 confidence in 1/1000, u32 page, u64 offset,
- *	                     u32 frame, text reason], text app, u32 account (selector), then the kind's columns: u8 tag (0 NULL, 1 i64, 2 f64, 3 text, 4 u32 selector, 5 u32 list)
+ *	'D' records          u32 count, then each: u32 size of the rest, i64 row, u8 state, u32 page (0 not known), u64 offset, u32 frame,
+ *	                     [state ≠ 0: u8 fate, u16 confidence in 1/1000, text reason], text app, u32 account (selector), then the kind's columns: u8 tag (0 NULL, 1 i64, 2 f64, 3 text, 4 u32 selector, 5 u32 list)
  *	'E' run ends         i64 rows of the driving table, or of it recovered (-1 not known), i64 rows used (-1), i64 records
  *	'N' note             u64 offset, text about, text reason
  *	'Z' the worker is done

@@ -54,6 +54,18 @@ static enum err plain_open(struct worker *w)
 	return OK;
 }
 
+/* The files once more, beside what the library reads: to tell where rows lie, and to look for those that are no more. */
+static enum err inputs_open(struct worker *w)
+{
+	const uint8_t places[3] = { w->job.db, w->job.wal, w->job.journal };
+	enum err e = OK;
+	for (int i = 0; i < 3 && !e; i++) {
+		w->input_fds[i] = worker_fd(w, places[i]);
+		e = sql_evidence_input(&w->input_fds[i], &w->inputs[i]);
+	}
+	return e ? e : sqlite_file_open(w->inputs[0], w->inputs[1], w->inputs[2], NULL, NULL, &w->laid_over);
+}
+
 static void artifact_live(struct worker *w, const struct job_artifact *j)
 {
 	const struct artifact *a = w->set->list[j->id];
@@ -95,6 +107,8 @@ int worker_run(const void *job, size_t job_size, const int *fds, int fd_count, i
 	w.is_database = is_database(&w);
 	struct sql_evidence files = { worker_fd(&w, w.job.db), worker_fd(&w, w.job.wal), worker_fd(&w, w.job.journal), w.job.path };
 	enum err e = w.is_database ? sql_open_evidence(&files, &w.context, &w.db) : plain_open(&w);
+	if (!e && w.is_database)
+		e = inputs_open(&w);
 	if (!e && (sibling_register(&w) != SQLITE_OK || both_register(&w) != SQLITE_OK))
 		e = err_set(ERR_SQL, "the examination's own functions cannot be added");
 	if (e)

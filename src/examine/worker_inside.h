@@ -74,8 +74,10 @@ struct worker {
 	int64_t cut; /* identifiers and lists of the run that were too long to be kept whole */
 	const struct artifact *artifact; /* at work, and where its siblings are */
 	const struct job_artifact *siblings;
-	struct recover *engine; /* NULL: not begun, or nothing to be read */
+	struct sqlite_input inputs[3]; /* of a database: it, its WAL, its journal */
 	int input_fds[3];
+	struct sqlite_file *laid_over; /* the same as the library sees; NULL: no database */
+	struct recover *engine;        /* NULL: not begun, or nothing to be read */
 	struct recovered_table **recovered;
 	int recovered_count;
 	int64_t recovered_next; /* key of the next table's first row */

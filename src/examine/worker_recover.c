@@ -24,15 +24,7 @@ void recovery_open(struct worker *w)
 {
 	/* As the views read: a hot journal is rolled back. */
 	static const struct recover_limits limits = { .memory = RECOVER_MEMORY, .hot_journal = true };
-	struct sqlite_input in[3] = { { 0 } };
-	uint8_t places[3] = { w->job.db, w->job.wal, w->job.journal };
-	enum err e = OK;
-	for (int i = 0; i < 3 && !e; i++) {
-		w->input_fds[i] = places[i] < w->fd_count ? w->fds[places[i]] : -1;
-		e = sql_evidence_input(&w->input_fds[i], &in[i]);
-	}
-	if (!e)
-		e = recover_open(in[0], in[1], in[2], &limits, recover_note, w, &w->engine);
+	enum err e = recover_open(w->inputs[0], w->inputs[1], w->inputs[2], &limits, recover_note, w, &w->engine);
 	if (e) {
 		w->engine = NULL;
 		recover_note(w, 0, err_message()[0] ? err_message() : err_text(e));

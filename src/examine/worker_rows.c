@@ -5,6 +5,7 @@
 
 #include "examine/wire.h"
 #include "examine/worker_inside.h"
+#include "formats/sqlite_place.h"
 
 enum { RESULT_COLUMNS_MOST = 40, SEEN_PAGE = 1 << 15, SEEN_PAGES = 1 << 16, ROW_MOST = 32 << 20 };
 
@@ -79,6 +80,7 @@ struct rows {
 	struct worker *w;
 	const struct artifact *a;
 	const struct recovered_table *rows; /* NULL: live ones */
+	struct placer *placer; /* of the driving table's live rows; NULL: they have no place */
 	sqlite3_stmt *q;
 	int columns;                          /* of the result */
 	int to[RESULT_COLUMNS_MOST];          /* kind column, or one of TO_* */
@@ -236,15 +238,20 @@ static void put_origin(struct rows *r, int64_t *ret_row)
 	if (back)
 		row = back->rowid_known ? back->rowid : INT64_MIN;
 	*ret_row = row;
+	struct place place = { 0 };
+	if (back)
+		place = (struct place){ .page = back->page, .frame = back->frame, .offset = back->offset };
+	else if (r->placer && located && !place_find(r->placer, row, &place))
+		place = (struct place){ 0 };
 	wire_i64(&r->row, row);
 	wire_u8(&r->row, back ? back->state : 0);
+	wire_u32(&r->row, place.page);
+	wire_i64(&r->row, place.part == SQLITE_PART_JOURNAL ? 0 : (int64_t)place.offset);
+	wire_u32(&r->row, place.frame);
 	if (!back)
 		return;
 	wire_u8(&r->row, back->fate);
 	wire_u16(&r->row, back->confidence);
-	wire_u32(&r->row, back->page);
-	wire_i64(&r->row, (int64_t)back->offset);
-	wire_u32(&r->row, back->frame);
 	wire_text(&r->row, t->reasons.data + back->reason_at, back->reason_size);
 }
 
@@ -332,6 +339,22 @@ static void unfit_note(struct rows *r)
 		}
 }
 
+/* A way to where the driving table's live rows lie. Rows are shown without it where there is none. */
+static struct placer *placer_of(struct worker *w, const char *table)
+{
+	static const char sql[] = "SELECT rootpage FROM main.sqlite_schema WHERE type = 'table' AND name = ?1 COLLATE NOCASE";
+	struct placer *p = NULL;
+	sqlite3_stmt *q = NULL;
+	if (w->laid_over && sqlite3_prepare_v2(w->db, sql, -1, &q, NULL) == SQLITE_OK) {
+		sqlite3_bind_text(q, 1, table, -1, SQLITE_STATIC);
+		int64_t root = sqlite3_step(q) == SQLITE_ROW ? sqlite3_column_int64(q, 0) : 0;
+		if (root > 0 && root <= UINT32_MAX && placer_open(w->laid_over, (uint32_t)root, &p))
+			p = NULL;
+	}
+	sqlite3_finalize(q);
+	return p;
+}
+
 /* Runs the query once over the views as they stand. */
 static enum err rows_query(struct rows *r, const struct variant *v)
 {
@@ -374,6 +397,8 @@ enum err rows_send(struct worker *w, const struct job_artifact *j, const struct 
 	wire_u8(&w->frame, rows != NULL);
 	wire_string(&w->frame, v->needs ? v->needs->name : NULL);
 	wire_end(&w->frame, mark);
+	if (!rows && v->needs)
+		r.placer = placer_of(w, v->needs->name);
 	if (rows && rows->live)
 		rows_pass(&r, j, v, VIEWS_LIVE_OF_RECOVERED); /* where it fails, versions that look alike are shown too */
 	enum err e = rows_pass(&r, j, v, rows ? VIEWS_RECOVERED : VIEWS_LIVE);
@@ -388,6 +413,7 @@ enum err rows_send(struct worker *w, const struct job_artifact *j, const struct 
 	wire_i64(&w->frame, v->needs && (r.seen.partial || (!r.seen.count && r.records)) ? -1 : v->needs ? r.seen.count : r.records);
 	wire_i64(&w->frame, r.records);
 	wire_end(&w->frame, mark);
+	placer_free(r.placer);
 	seen_free(&r.seen);
 	free(r.shown.slots);
 	buf_free(&r.row);
