@@ -55,8 +55,10 @@ static void cut_overwritten(struct recover *r, const uint8_t *page, uint32_t to,
 		struct cell in;
 		double fit;
 		int also, table;
-		bool crosses = cell_read(r, page, at, to, true, true, &in) && !in.cut && in.end >= c->end && in.payload - in.header >= 4 &&
-			       fit_best(r, in.columns, true, page + in.body_at, in.local - in.header, owner, &fit, &also) >= 0 && fit > 0.5;
+		bool crosses = cell_read(r, page, at, to, true, true, &in) && !in.cut && in.end >= c->end && in.payload - in.header >= 4;
+		/* It may have been overwritten itself: then its header alone is proof, if it has columns enough. */
+		crosses = crosses && ((fit_best(r, in.columns, true, page + in.body_at, in.local - in.header, owner, &fit, &also) >= 0 && fit > 0.5) ||
+				      (in.columns >= 4 && in.body_at >= c->end && fit_best(r, in.columns, true, page + in.body_at, 0, owner, &fit, &also) >= 0 && fit > 0.5));
 		if (!crosses && be16_at(page + at) && block_size(page, at, to, r->usable))
 			crosses = damaged_read(r, page, at, to, false, false, owner, &in, &table, &also, &fit) && in.end > c->end && fit > 0.5;
 		if (crosses) {

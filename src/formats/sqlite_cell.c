@@ -77,11 +77,11 @@ uint64_t serials_hash(const uint64_t *serials, int columns) { return hash_bytes(
 
 /* The image of overflow page `page` that a cell of an image with that age most likely meant: the newest that is no newer, else the
  * next; never one that is in other use now. */
-static bool chain_image(struct recover *r, uint32_t page, uint64_t age, bool mark, uint8_t *to)
+static bool chain_image(struct recover *r, uint32_t page, uint64_t age, enum chain chain, uint8_t *to)
 {
 	uint32_t first, end = history_of(r, page, &first), before = 0, after = 0;
 	bool has_before = false, has_after = false;
-	if (mark)
+	if (chain != CHAIN_OLD)
 		return history_read(r, page, history_live(r, page), to);
 	uint32_t live = history_live(r, page);
 	for (uint32_t i = first; i <= end; i++) {
@@ -132,7 +132,7 @@ static void slack_add(struct recover *r, uint32_t page, uint32_t used)
 	r->slack[r->slack_count++] = (struct slack){ page, used };
 }
 
-const uint8_t *cell_body(struct recover *r, const uint8_t *page, const struct cell *c, uint32_t page_no, uint32_t version, bool mark,
+const uint8_t *cell_body(struct recover *r, const uint8_t *page, const struct cell *c, uint32_t page_no, uint32_t version, enum chain chain,
 			 int table, size_t *ret_size)
 {
 	uint32_t there = c->local - c->header;
@@ -153,9 +153,9 @@ const uint8_t *cell_body(struct recover *r, const uint8_t *page, const struct ce
 	uint64_t got = there, age = version == VERSION_DB ? r->db_age : r->versions[version].age;
 	uint32_t next = c->overflow;
 	while (got < whole) {
-		if (next < 2 || next > r->page_count || !chain_image(r, next, age, mark, r->other))
+		if (next < 2 || next > r->page_count || !chain_image(r, next, age, chain, r->other))
 			break;
-		if (mark) {
+		if (chain == CHAIN_MARK) {
 			if (r->use[next] != PAGE_USE_UNKNOWN)
 				break; /* a loop, or a page with two owners */
 			r->use[next] = PAGE_USE_OVERFLOW;
@@ -167,7 +167,7 @@ const uint8_t *cell_body(struct recover *r, const uint8_t *page, const struct ce
 			break; /* this page has been written over */
 		memcpy(r->payload + got, r->other + 4, part);
 		got += part;
-		if (mark && got == whole)
+		if (chain == CHAIN_MARK && got == whole)
 			slack_add(r, next, (uint32_t)part + 4);
 		next = after;
 	}

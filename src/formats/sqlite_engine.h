@@ -185,8 +185,13 @@ bool cell_read(struct recover *r, const uint8_t *page, uint32_t at, uint32_t lim
 /* Serial types of `c` into r->serials, lost ones first. */
 bool cell_serials(struct recover *r, const uint8_t *page, const struct cell *c);
 /* The content of a cell behind its header, overflow pages and all; `*ret_size` is less than c->payload - c->header when it is cut or
- * the chain breaks. Valid until the next call. `mark`: the chain is live, note its pages' use. */
-const uint8_t *cell_body(struct recover *r, const uint8_t *page, const struct cell *c, uint32_t page_no, uint32_t version, bool mark,
+ * the chain breaks. Valid until the next call. */
+enum chain {
+	CHAIN_OLD,  /* of a row that is no more: pages in other use now are not its */
+	CHAIN_MARK, /* live: note its pages' use */
+	CHAIN_LIVE, /* live */
+};
+const uint8_t *cell_body(struct recover *r, const uint8_t *page, const struct cell *c, uint32_t page_no, uint32_t version, enum chain chain,
 			 int table, size_t *ret_size);
 /* Hashes over r->serials[0..columns) and content. */
 uint64_t serials_hash(const uint64_t *serials, int columns);

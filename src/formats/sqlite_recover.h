@@ -32,6 +32,7 @@ enum recover_fate {
 	RECOVER_DELETED, /* no live row has its key */
 	RECOVER_EARLIER, /* a live row has its key and other values */
 	RECOVER_UNSURE,  /* its key was destroyed */
+	RECOVER_CURRENT, /* a live row: `with_live` */
 };
 
 enum recover_file { RECOVER_IN_DB, RECOVER_IN_WAL, RECOVER_IN_JOURNAL };

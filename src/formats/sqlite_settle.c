@@ -86,7 +86,7 @@ void candidate_add(struct recover *r, const uint8_t *page, const struct cell *c,
 		return;
 	if (r->index_room < 2 * (r->found_count + 2) && !index_grow(r))
 		return;
-	const uint8_t *body = cell_body(r, page, c, page_no, version, false, table, &size);
+	const uint8_t *body = cell_body(r, page, c, page_no, version, CHAIN_OLD, table, &size);
 	uint64_t serials = serials_hash(r->serials, c->columns);
 	bool whole = size == c->payload - c->header;
 	uint64_t start = hash_bytes(serials, body, start_size(c, size));
@@ -197,7 +197,7 @@ enum err settle_all(struct recover *r)
 		}
 		if (!cell_serials(r, r->page, &f->cell))
 			continue;
-		const uint8_t *body = cell_body(r, r->page, &f->cell, page, version, false, f->table, &size);
+		const uint8_t *body = cell_body(r, r->page, &f->cell, page, version, CHAIN_OLD, f->table, &size);
 		f->fate = fate_of(r, f, body, size);
 		if (f->cell.doubt) {
 			uint64_t own = f->hash;

@@ -80,7 +80,7 @@ static void schema_row(struct recover *r, int columns, const uint8_t *body, size
 static void live_cell(struct recover *r, const uint8_t *page, uint32_t page_no, uint32_t version, const struct cell *c, int table)
 {
 	size_t size;
-	const uint8_t *body = cell_body(r, page, c, page_no, version, true, table, &size);
+	const uint8_t *body = cell_body(r, page, c, page_no, version, CHAIN_MARK, table, &size);
 	if (table < 0)
 		return;
 	struct table *t = r->tables[table];

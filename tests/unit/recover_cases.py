@@ -315,12 +315,29 @@ def equal(table, row, got):
     return not wrong or (len(wrong) == 1 and wrong[0] in doubtful)
 
 
+def live_as_said(m, program, path, live):
+    """Live rows asked for with --live are those of SQLite, no more and no fewer, and lie where the bytes are."""
+    run = subprocess.run([program, path, "--live"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=120)
+    got = [g for g in map(json.loads, run.stdout.splitlines()) if g["state"] == "live"]
+    for name, table in m.tables.items():
+        want, have = sorted(live[name], key=repr), [g for g in got if g["table"] == name]
+        if len(want) != len(have):
+            return "%d live rows of %s, not %d" % (len(have), name, len(want))
+        key = lambda row: repr([bytes.fromhex(v["hex"]) if isinstance(v, dict) else v for v in row])
+        for row, g in zip(sorted(want, key=key), sorted(have, key=lambda g: key(g["values"]))):
+            if not all(close(a, b) for a, b in zip(row, g["values"])) or g["fate"] != "current":
+                return "live row %s is said to be %s" % (row, g)
+    return None
+
+
 def judge(m, program, path, totals):
     live = m.live()
     m.db.close() if not m.keep_wal else None
     if m.damage:
         data = open(path, "rb").read()
         open(path, "wb").write(m.damage(data))
+    elif (wrong := live_as_said(m, program, path, live)):
+        return wrong
     data = b"".join(open(path + tail, "rb").read() for tail in ("", "-wal", "-journal") if os.path.exists(path + tail))
     run = subprocess.run([program, "recover", "--jsonl", path], stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=120)
     if run.returncode:
