@@ -164,7 +164,7 @@ static enum err page_give(struct recover *r, uint32_t page, recover_row_fn *fn, 
 		size_t size;
 		const uint8_t *body = cell_body(r, r->page, &c, page, version, CHAIN_LIVE, r->owner[page], &size);
 		bool whole = size == c.payload - c.header;
-		struct recover_row row = { .state = RECOVER_LIVE, .fate = RECOVER_CURRENT, .confidence = 1, .origins = 1,
+		struct recover_row row = { .state = RECOVER_LIVE, .fate = RECOVER_UNSURE, .confidence = 1, .origins = 1,
 					   .reason = whole ? "live row" : "live row, its overflow chain broken" };
 		enum err e = row_give(r, &row, t, &c, page, version, body, size, fn, context);
 		if (e < 0)

@@ -92,6 +92,6 @@ const char *recover_state_name(enum recover_state s)
 
 const char *recover_fate_name(enum recover_fate f)
 {
-	static const char *const names[] = { "deleted", "earlier", "unsure", "current" };
+	static const char *const names[] = { "deleted", "earlier", "unsure" };
 	return names[f];
 }

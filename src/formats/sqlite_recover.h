@@ -32,7 +32,6 @@ enum recover_fate {
 	RECOVER_DELETED, /* no live row has its key */
 	RECOVER_EARLIER, /* a live row has its key and other values */
 	RECOVER_UNSURE,  /* its key was destroyed */
-	RECOVER_CURRENT, /* a live row: `with_live` */
 };
 
 enum recover_file { RECOVER_IN_DB, RECOVER_IN_WAL, RECOVER_IN_JOURNAL };
@@ -70,7 +69,7 @@ struct recover_row {
 	const struct recover_value *values; /* in the table's column order, the rowid's alias filled in where known */
 	int count;
 	enum recover_state state;
-	enum recover_fate fate;
+	enum recover_fate fate; /* tells nothing of a live row */
 	double confidence;  /* [0,1] */
 	const char *reason; /* one line; valid during the call */
 	enum recover_file file;

@@ -317,7 +317,7 @@ def equal(table, row, got):
 
 def live_as_said(m, program, path, live):
     """Live rows asked for with --live are those of SQLite, no more and no fewer, and lie where the bytes are."""
-    run = subprocess.run([program, path, "--live"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=120)
+    run = subprocess.run([program, "recover", "--jsonl", "--live", path], stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=120)
     got = [g for g in map(json.loads, run.stdout.splitlines()) if g["state"] == "live"]
     for name, table in m.tables.items():
         want, have = sorted(live[name], key=repr), [g for g in got if g["table"] == name]
