@@ -376,12 +376,18 @@ static int columns_choose(const struct kind *k, int width, int *ret, int *ret_wi
 	return n;
 }
 
+/* What a person reads of a recovered row's fate. */
+static const char *fate_word(const char *fate)
+{
+	return !fate || strcmp(fate, "unsure") == 0 ? "deleted?" : strcmp(fate, "earlier") == 0 ? "was earlier" : fate;
+}
+
 static void row_table(struct buf *out, const struct kind *k, sqlite3_stmt *q, const struct layout *l, const int *columns, const int *widths, int n)
 {
 	struct buf cell = { 0 };
 	const char *state = (const char *)sqlite3_column_text(q, l->state), *fate = (const char *)sqlite3_column_text(q, l->fate);
 	bool live = !state || strcmp(state, "live") == 0;
-	const char *mark = !fate || strcmp(fate, "unsure") == 0 ? "deleted?" : strcmp(fate, "earlier") == 0 ? "was earlier" : fate;
+	const char *mark = fate_word(fate);
 	if (!live)
 		buf_text(out, cli_style(STDOUT_FILENO, STYLE_YELLOW));
 	for (int i = 0; i < n; i++) {
@@ -461,7 +467,7 @@ enum err timeline_print(sqlite3 *db, const struct filter *f, int64_t *ret_count)
 	sqlite3_stmt *q = NULL;
 	bool any = false;
 	*ret_count = 0;
-	buf_text(&sql, "SELECT t.at, t.kind, t.id, s.app, t.state, t.title, f.path, r.source_table FROM timeline t JOIN source s ON s.id = t.origin JOIN run r ON r.id = s.run JOIN file f ON f.id = r.file");
+	buf_text(&sql, "SELECT t.at, t.kind, t.id, s.app, t.state, t.title, f.path, r.source_table, t.fate FROM timeline t JOIN source s ON s.id = t.origin JOIN run r ON r.id = s.run JOIN file f ON f.id = r.file");
 	if (f->from != TIME_NONE)
 		where_add(&sql, &any, "t.at >= :from");
 	if (f->to != TIME_NONE)
@@ -483,34 +489,37 @@ enum err timeline_print(sqlite3 *db, const struct filter *f, int64_t *ret_count)
 		return err_set(ERR_FORMAT, "the timeline cannot be read: %s", sqlite3_errmsg(db));
 	filter_bind(q, f);
 	if (f->form == TABLE_CSV)
-		buf_text(&out, "at,kind,id,app,state,title,file,table\r\n");
+		buf_text(&out, "at,kind,id,app,state,title,file,table,fate\r\n");
 	while ((rc = sqlite3_step(q)) == SQLITE_ROW) {
 		char time[40];
 		time_iso(sqlite3_column_int64(q, 0), time, sizeof time);
 		++*ret_count;
 		if (f->form == TABLE_JSONL) {
-			static const char *const keys[] = { "at", "kind", "id", "app", "state", "title", "file", "table" };
+			static const char *const keys[] = { "at", "kind", "id", "app", "state", "title", "file", "table", "fate" };
 			buf_printf(&out, "{\"at\":\"%s\"", time);
-			for (int i = 1; i < 8; i++)
+			for (int i = 1; i < 9; i++)
 				json_pair(&out, keys[i], q, i);
 			buf_text(&out, "}\n");
 		} else if (f->form == TABLE_CSV) {
 			buf_text(&out, time);
-			for (int i = 1; i < 8; i++) {
+			for (int i = 1; i < 9; i++) {
 				buf_char(&out, ',');
 				cell_csv(&out, COLUMN_TEXT, q, i);
 			}
 			buf_text(&out, "\r\n");
 		} else {
+			bool live = strcmp((const char *)sqlite3_column_text(q, 4), "live") == 0;
 			time[10] = ' ';
 			time[19] = 0;
-			buf_printf(&out, "%s%s%s ", cli_style(STDOUT_FILENO, STYLE_DIM), time, cli_style(STDOUT_FILENO, STYLE_PLAIN));
+			buf_printf(&out, "%s%s%s ", cli_style(STDOUT_FILENO, live ? STYLE_DIM : STYLE_YELLOW), time, live ? cli_style(STDOUT_FILENO, STYLE_PLAIN) : "");
 			table_cell(&out, (const char *)sqlite3_column_text(q, 1), 12);
 			buf_char(&out, ' ');
 			table_cell(&out, (const char *)sqlite3_column_text(q, 3), 16);
 			buf_char(&out, ' ');
-			table_cell(&out, (const char *)sqlite3_column_text(q, 5), width - 52);
-			buf_char(&out, '\n');
+			table_cell(&out, (const char *)sqlite3_column_text(q, 5), width - 65);
+			buf_char(&out, ' ');
+			table_cell(&out, live ? "" : fate_word((const char *)sqlite3_column_text(q, 8)), 12);
+			buf_printf(&out, "%s\n", live ? "" : cli_style(STDOUT_FILENO, STYLE_PLAIN));
 		}
 		if (!out_flush(&out, 1 << 16))
 			break;

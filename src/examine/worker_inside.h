@@ -31,7 +31,8 @@ struct recovered_row {
 	uint32_t reason_size, page, frame, sequence;
 	uint16_t confidence; /* in 1/1000 */
 	uint8_t state, fate;
-	bool rowid_known;
+	bool rowid_known, cut;
+	bool keyed; /* its rowid stands in the table's _key */
 };
 
 enum { UNIQUE_MOST = 16, UNIQUE_COLUMNS_MOST = 4 };
@@ -53,7 +54,7 @@ struct recovered_table {
 	struct buf reasons;
 	struct unique uniques[UNIQUE_MOST];
 	int unique_count;
-	bool live, failed, side_ready;
+	bool live, with_rowid, failed, side_ready;
 	bool drove; /* some artifact showed its rows */
 };
 

@@ -69,7 +69,7 @@ static enum err row_note(void *context, const struct recover_row *row)
 	struct recovered_row *r = &t->rows[t->count];
 	*r = (struct recovered_row){ .rowid = row->rowid, .rowid_known = row->rowid_known, .state = (uint8_t)row->state, .fate = (uint8_t)row->fate,
 				     .confidence = (uint16_t)(row->confidence * 1000 + 0.5), .page = row->page, .frame = row->frame, .offset = row->offset,
-				     .sequence = row->sequence, .arrival = t->count };
+				     .sequence = row->sequence, .arrival = t->count, .keyed = row->rowid_known };
 	t->count++;
 	struct buf why = { .limit = 1500 };
 	buf_text(&why, row->reason);
@@ -80,6 +80,7 @@ static enum err row_note(void *context, const struct recover_row *row)
 		const struct recover_value *v = &row->values[i];
 		if (!v->lost && !v->cut && !v->inferred)
 			continue;
+		r->cut |= v->cut;
 		if (named++ == COLUMNS_NAMED_MOST) {
 			buf_text(&why, "; …");
 			break;
@@ -187,6 +188,18 @@ static bool column_add(struct recovered_table *t, const char *name, const char *
 	return !t->declared.failed;
 }
 
+static bool rowid_there(struct worker *w, const char *table)
+{
+	struct buf sql = { 0 };
+	sqlite3_stmt *q = NULL;
+	buf_text(&sql, "SELECT rowid FROM main.");
+	name_quote(&sql, table);
+	bool there = !sql.failed && sqlite3_prepare_v2(w->db, sql.data, -1, &q, NULL) == SQLITE_OK;
+	sqlite3_finalize(q);
+	buf_free(&sql);
+	return there;
+}
+
 /* The columns that `SELECT *` of the live table gives; of a table that is gone, those of its last schema. */
 static bool columns_read(struct worker *w, struct recovered_table *t)
 {
@@ -200,6 +213,7 @@ static bool columns_read(struct worker *w, struct recovered_table *t)
 	}
 	sqlite3_finalize(q);
 	t->live = t->column_count > 0;
+	t->with_rowid = ok && t->live && rowid_there(w, t->name);
 	for (int i = 0; ok && !t->live && !t->column_count && i < recover_tables(w->engine); i++) {
 		const struct recover_table *gone = recover_table_at(w->engine, i);
 		if (gone->name && sqlite3_stricmp(gone->name, t->name) == 0 && gone->recovered)
@@ -255,52 +269,6 @@ bool recovered_column(const struct recovered_table *t, const char *name)
 	return false;
 }
 
-struct recovered_table *recovery_table(struct worker *w, const char *name)
-{
-	for (int i = 0; i < w->recovered_count; i++)
-		if (sqlite3_stricmp(w->recovered[i]->name, name) == 0)
-			return w->recovered[i]->failed ? NULL : w->recovered[i];
-	if (!recovery_rows(w, name))
-		return NULL;
-	struct recovered_table **more = realloc(w->recovered, sizeof *more * (size_t)(w->recovered_count + 1));
-	struct recovered_table *t = more ? calloc(1, sizeof *t) : NULL;
-	if (more)
-		w->recovered = more;
-	if (!t || !(t->name = strdup(name))) {
-		free(t);
-		return NULL;
-	}
-	if (!w->recovered_next)
-		w->recovered_next = KEY_FIRST;
-	snprintf(t->temp, sizeof t->temp, "custos recovered %d", w->recovered_count);
-	t->number = w->recovered_count;
-	more[w->recovered_count++] = t;
-	enum err e = table_fill(w, t);
-	if (e) {
-		struct buf line = { 0 };
-		buf_printf(&line, "%lld deleted rows of table %s cannot be shown: %s", (long long)recovery_rows(w, name), name, err_message()[0] ? err_message() : err_text(e));
-		send_note(w, "", 0, line.data ? line.data : "deleted rows cannot be shown");
-		buf_free(&line);
-		t->failed = true;
-		return NULL;
-	}
-	return t;
-}
-
-const struct recovered_row *recovery_row(const struct worker *w, int64_t key, const struct recovered_table **ret)
-{
-	for (int i = 0; i < w->recovered_count; i++) {
-		const struct recovered_table *t = w->recovered[i];
-		if (!t->failed && key >= t->first && key - t->first < t->count) {
-			*ret = t;
-			return &t->rows[key - t->first];
-		}
-	}
-	return NULL;
-}
-
-/* --- which recovered rows may be looked up beside the live ones --- */
-
 /* The column sets of which no two rows have the same: a look-up by one finds one row. */
 static void uniques_read(struct worker *w, struct recovered_table *t)
 {
@@ -333,12 +301,118 @@ static void uniques_read(struct worker *w, struct recovered_table *t)
 	sqlite3_finalize(q);
 }
 
+static bool unique_whole(const struct unique *u)
+{
+	for (int i = 0; i < u->count; i++)
+		if (u->columns[i] < 0)
+			return false;
+	return u->count > 0;
+}
+
+/* Rows whose rowid was destroyed, but of which a key of another kind stands: where a live row has it, this is an earlier version of that one, else
+ * its row is gone. */
+static enum err keys_settle(struct worker *w, struct recovered_table *t, const struct unique *u)
+{
+	struct buf sql = { 0 };
+	sqlite3_stmt *q = NULL, *set = NULL;
+	buf_text(&sql, "SELECT r._origin, (SELECT rowid FROM main.");
+	name_quote(&sql, t->name);
+	buf_text(&sql, " o WHERE 1");
+	for (int i = 0; i < u->count; i++) {
+		buf_text(&sql, " AND o.");
+		name_quote(&sql, t->columns[u->columns[i]]);
+		buf_text(&sql, " = r.");
+		name_quote(&sql, t->columns[u->columns[i]]);
+	}
+	buf_printf(&sql, ") FROM temp.\"%s\" r WHERE r._key IS NULL", t->temp);
+	for (int i = 0; i < u->count; i++) {
+		buf_text(&sql, " AND r.");
+		name_quote(&sql, t->columns[u->columns[i]]);
+		buf_text(&sql, " IS NOT NULL");
+	}
+	bool ok = !sql.failed && sqlite3_prepare_v2(w->db, sql.data, -1, &q, NULL) == SQLITE_OK;
+	while (ok && sqlite3_step(q) == SQLITE_ROW) {
+		int64_t place = sqlite3_column_int64(q, 0) - t->first;
+		if (place < 0 || place >= t->count || t->rows[place].cut || t->rows[place].fate != RECOVER_UNSURE)
+			continue;
+		bool live = sqlite3_column_type(q, 1) != SQLITE_NULL;
+		t->rows[place].fate = live ? RECOVER_EARLIER : RECOVER_DELETED;
+		t->rows[place].rowid_known = live;
+		t->rows[place].rowid = live ? sqlite3_column_int64(q, 1) : 0;
+	}
+	sqlite3_finalize(q);
+	buf_clear(&sql);
+	buf_printf(&sql, "UPDATE temp.\"%s\" SET _key = ?2, _side = 0 WHERE _origin = ?1", t->temp);
+	ok = ok && !sql.failed && sqlite3_prepare_v2(w->db, sql.data, -1, &set, NULL) == SQLITE_OK;
+	for (int64_t i = 0; ok && i < t->count; i++)
+		if (t->rows[i].fate == RECOVER_EARLIER && !t->rows[i].keyed) {
+			t->rows[i].keyed = true;
+			sqlite3_bind_int64(set, 1, t->first + i);
+			sqlite3_bind_int64(set, 2, t->rows[i].rowid);
+			ok = sqlite3_step(set) == SQLITE_DONE;
+			sqlite3_reset(set);
+		}
+	sqlite3_finalize(set);
+	buf_free(&sql);
+	return ok ? OK : err_set(ERR_SQL, "%s", sqlite3_errmsg(w->db));
+}
+
+struct recovered_table *recovery_table(struct worker *w, const char *name)
+{
+	for (int i = 0; i < w->recovered_count; i++)
+		if (sqlite3_stricmp(w->recovered[i]->name, name) == 0)
+			return w->recovered[i]->failed ? NULL : w->recovered[i];
+	if (!recovery_rows(w, name))
+		return NULL;
+	struct recovered_table **more = realloc(w->recovered, sizeof *more * (size_t)(w->recovered_count + 1));
+	struct recovered_table *t = more ? calloc(1, sizeof *t) : NULL;
+	if (more)
+		w->recovered = more;
+	if (!t || !(t->name = strdup(name))) {
+		free(t);
+		return NULL;
+	}
+	if (!w->recovered_next)
+		w->recovered_next = KEY_FIRST;
+	snprintf(t->temp, sizeof t->temp, "custos recovered %d", w->recovered_count);
+	t->number = w->recovered_count;
+	more[w->recovered_count++] = t;
+	enum err e = table_fill(w, t);
+	if (!e && t->live)
+		uniques_read(w, t);
+	for (int i = 0; !e && i < t->unique_count; i++)
+		if (t->with_rowid && unique_whole(&t->uniques[i]))
+			e = keys_settle(w, t, &t->uniques[i]);
+	if (e) {
+		struct buf line = { 0 };
+		buf_printf(&line, "%lld deleted rows of table %s cannot be shown: %s", (long long)recovery_rows(w, name), name, err_message()[0] ? err_message() : err_text(e));
+		send_note(w, "", 0, line.data ? line.data : "deleted rows cannot be shown");
+		buf_free(&line);
+		t->failed = true;
+		return NULL;
+	}
+	return t;
+}
+
+const struct recovered_row *recovery_row(const struct worker *w, int64_t key, const struct recovered_table **ret)
+{
+	for (int i = 0; i < w->recovered_count; i++) {
+		const struct recovered_table *t = w->recovered[i];
+		if (!t->failed && key >= t->first && key - t->first < t->count) {
+			*ret = t;
+			return &t->rows[key - t->first];
+		}
+	}
+	return NULL;
+}
+
+/* --- which recovered rows may be looked up beside the live ones --- */
+
 int64_t recovery_side(struct worker *w, struct recovered_table *t)
 {
 	if (t->side_ready)
 		return t->side_count;
 	t->side_ready = true;
-	uniques_read(w, t);
 	/* Of the versions of a deleted row the last one. */
 	struct buf sql = { 0 };
 	sqlite3_stmt *q = NULL;

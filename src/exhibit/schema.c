@@ -118,7 +118,7 @@ static void timeline_view(struct buf *out)
 				}
 				buf_free(&q);
 			}
-		buf_printf(out, "%s SELECT \"%s\" AS at, '%s' AS kind, id, origin, state, %s AS title FROM %s WHERE \"%s\" IS NOT NULL\n",
+		buf_printf(out, "%s SELECT \"%s\" AS at, '%s' AS kind, id, origin, state, fate, %s AS title FROM %s WHERE \"%s\" IS NOT NULL\n",
 			   n++ ? " UNION ALL" : "", at, kinds[k].name, title, kind_table(&kinds[k]), at);
 	}
 	buf_text(out, ";\n");
