@@ -17,6 +17,7 @@ SELECT r._origin,
        (SELECT group_concat(d.data1, char(10)) FROM data d JOIN mimetypes t ON t._id = d.mimetype_id
          WHERE d.raw_contact_id = r._id AND t.mimetype IN ('vnd.android.cursor.item/note', 'vnd.android.cursor.item/nickname', 'vnd.android.cursor.item/postal-address_v2', 'vnd.android.cursor.item/website') AND d.data1 <> '') AS note,
        r.starred                            AS starred,
+       r.deleted                            AS deleted,
        unix_ms(coalesce(r.last_time_contacted, c.last_time_contacted)) AS last_contacted_at
   FROM raw_contacts r
   LEFT JOIN contacts c ON c._id = r.contact_id;

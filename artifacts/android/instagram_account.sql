@@ -6,12 +6,13 @@
 -- omits:    settings that describe no account
 -- tested:   the documented form on a made phone
 
-SELECT x.id                            AS _origin,
+SELECT j.id                            AS _origin,
        'Instagram'                     AS service,
-       'id:' || coalesce(x.text ->> '$.id', x.text ->> '$.pk') AS user_id,
-       x.text ->> '$.username'         AS handle,
-       x.text ->> '$.full_name'        AS display_name,
-       x.text ->> '$.phone_number'     AS phone,
+       'id:' || coalesce(j.user ->> '$.id', j.user ->> '$.pk') AS user_id,
+       nullif(j.user ->> '$.username', '')     AS handle,
+       nullif(j.user ->> '$.full_name', '')    AS display_name,
+       nullif(j.user ->> '$.phone_number', '') AS phone,
+       nullif(j.user ->> '$.email', '')        AS email,
        1                               AS signed_in
-  FROM xml_each(file(), 'string') x
- WHERE x.attributes ->> '$.name' = 'current' AND json_valid(x.text);
+  -- A text that is no JSON is still an account that was signed in.
+  FROM (SELECT id, CASE WHEN json_valid(text) THEN text ELSE '{}' END AS user FROM xml_each(file(), 'string') WHERE attributes ->> '$.name' = 'current') j;

@@ -8,7 +8,7 @@
 -- when: threads(_id, recipient_ids, ?archived), ?canonical_addresses(_id, address)
 SELECT t._origin,
        t._id           AS thread,
-       CASE WHEN t.recipient_ids LIKE '% %' THEN 'group' ELSE 'one-to-one' END AS type,
-       (SELECT json_group_array('phone:' || a.address) FROM canonical_addresses a WHERE ' ' || t.recipient_ids || ' ' LIKE '% ' || a._id || ' %') AS participants,
+       CASE WHEN instr(trim(t.recipient_ids), ' ') THEN 'group' WHEN trim(t.recipient_ids) <> '' THEN 'one-to-one' END AS type,
+       (SELECT json_group_array('phone:' || a.address) FROM canonical_addresses a WHERE instr(' ' || t.recipient_ids || ' ', ' ' || a._id || ' ')) AS participants,
        t.archived      AS archived
   FROM threads t;

@@ -7,8 +7,8 @@
 
 -- when: Friend(userId, username, displayName, ?phone, ?addedTimestamp, ?isBlocked)
 SELECT f._origin,
-       coalesce(f.displayName, f.username) AS name,
-       (SELECT json_group_array(value) FROM json_each(json_array('id:' || f.userId, 'handle:' || f.username, 'phone:' || f.phone)) WHERE value IS NOT NULL) AS selectors,
+       coalesce(nullif(f.displayName, ''), f.username) AS name,
+       json_array('id:' || f.userId, 'handle:' || f.username, 'phone:' || nullif(f.phone, '')) AS selectors,
        f.isBlocked                         AS blocked,
        unix_ms(f.addedTimestamp)           AS created_at
   FROM Friend f;

@@ -7,12 +7,13 @@
 -- omits:    settings that describe no account
 -- tested:   the documented form on a made phone
 
-SELECT x.id                            AS _origin,
+SELECT j.id                            AS _origin,
        'TikTok'                        AS service,
-       'id:' || (x.text ->> '$.uid')   AS user_id,
-       x.text ->> '$.unique_id'        AS handle,
-       x.text ->> '$.nickname'         AS display_name,
-       x.text ->> '$.bind_phone'       AS phone,
-       x.text ->> '$.email'            AS email
-  FROM xml_each(file(), 'string') x
- WHERE (x.attributes ->> '$.name') LIKE '%aweme_user_info' AND json_valid(x.text);
+       -- The setting is named after its account: UID_aweme_user_info.
+       'id:' || coalesce(j.user ->> '$.uid', nullif(replace(j.name, '_aweme_user_info', ''), '')) AS user_id,
+       nullif(j.user ->> '$.unique_id', '')  AS handle,
+       nullif(j.user ->> '$.nickname', '')   AS display_name,
+       nullif(j.user ->> '$.bind_phone', '') AS phone,
+       nullif(j.user ->> '$.email', '')      AS email
+  FROM (SELECT id, attributes ->> '$.name' AS name, CASE WHEN json_valid(text) THEN text ELSE '{}' END AS user FROM xml_each(file(), 'string')) j
+ WHERE j.name LIKE '%\_aweme\_user\_info' ESCAPE '\';

@@ -8,14 +8,16 @@
 
 -- when: SIMPLE_USER(UID, NICK_NAME, UNIQUE_ID, ?SIGNATURE)
 SELECT u._origin,
-       u.NICK_NAME  AS name,
-       json_array('id:' || u.UID, 'handle:' || u.UNIQUE_ID) AS selectors,
+       nullif(u.NICK_NAME, '') AS name,
+       json_array('id:' || u.UID, 'handle:' || nullif(u.UNIQUE_ID, '')) AS selectors,
        nullif(u.SIGNATURE, '') AS note
   FROM SIMPLE_USER u;
 
--- when: IM_USER_BASE_INFO(UID, NICK_NAME, UNIQUE_ID, ?BLOCK, ?UPDATE_TIME)
+-- when: IM_USER_BASE_INFO(UID, NICK_NAME, UNIQUE_ID, ?BLOCK, ?DELETED, ?SIGNATURE)
 SELECT u._origin,
-       u.NICK_NAME  AS name,
-       json_array('id:' || u.UID, 'handle:' || u.UNIQUE_ID) AS selectors,
-       u.BLOCK      AS blocked
+       nullif(u.NICK_NAME, '') AS name,
+       json_array('id:' || u.UID, 'handle:' || nullif(u.UNIQUE_ID, '')) AS selectors,
+       nullif(u.SIGNATURE, '') AS note,
+       u.BLOCK      AS blocked,
+       u.DELETED    AS deleted
   FROM IM_USER_BASE_INFO u;

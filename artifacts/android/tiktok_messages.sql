@@ -14,7 +14,7 @@ SELECT m._origin,
        'id:' || m.sender                               AS sender,
        m.conversation_id                               AS thread,
        coalesce(m.msg_uuid, m.msg_server_id)           AS message_id,
-       CASE WHEN m.sender = replace(file_name(), '_im.db', '') THEN 'out' WHEN m.sender IS NOT NULL THEN 'in' END AS direction,
+       CASE WHEN CAST(m.sender AS TEXT) = replace(file_name(), '_im.db', '') THEN 'out' WHEN m.sender IS NOT NULL THEN 'in' END AS direction,
        CASE m.type WHEN 7 THEN 'text' WHEN 8 THEN 'video' WHEN 5 THEN 'sticker' WHEN 2 THEN 'image' WHEN 1 THEN 'system'
                    ELSE CASE WHEN json_valid(m.content) AND m.content ->> '$.text' IS NOT NULL THEN 'text' END END AS type,
        CASE WHEN json_valid(m.content) THEN coalesce(m.content ->> '$.text', m.content ->> '$.content_title', m.content ->> '$.display_name', m.content ->> '$.tips')

@@ -7,7 +7,7 @@
 
 -- when: search_queries(name, query, time)
 SELECT q._origin,
-       q.query          AS term,
+       coalesce(nullif(q.query, ''), q.name) AS term,
        'X'              AS engine,
        unix_ms(q.time)  AS at
   FROM search_queries q;

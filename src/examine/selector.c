@@ -181,6 +181,18 @@ static void shaped_add(struct selector *ret, const char *s, size_t n, const char
 	}
 }
 
+bool selector_empty(const char *s, size_t n)
+{
+	bool bound;
+	while (n && isspace((unsigned char)*s)) {
+		s++;
+		n--;
+	}
+	while (n && isspace((unsigned char)s[n - 1]))
+		n--;
+	return n == 0 || (s[n - 1] == ':' && type_find(s, n - 1, &bound));
+}
+
 bool selector_read(const char *s, size_t n, const char *fixed, const char *region, struct selector *ret)
 {
 	buf_clear(&ret->value);

@@ -24,4 +24,7 @@ struct selector {
 /* Turns text into *ret (whose `value` is cleared first). `fixed` is the column's selector type, or NULL. False when there is nothing but blanks. */
 bool selector_read(const char *text, size_t size, const char *fixed, const char *region, struct selector *ret);
 
+/* Nothing but blanks, or a prefix with nothing behind it ("phone:"): no selector at all. */
+bool selector_empty(const char *text, size_t size);
+
 #endif

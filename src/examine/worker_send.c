@@ -115,7 +115,7 @@ uint32_t send_selector(struct worker *w, const struct artifact *a, const struct 
 		size = utf8_valid(text, SELECTOR_MOST);
 		w->cut++;
 	}
-	if (!size)
+	if (selector_empty(text, size))
 		return 0;
 	uint32_t number = intern_put(&w->selectors, text, size, group_of(c), &new);
 	if (!new)

@@ -43,7 +43,7 @@ const struct kind kinds[] = {
 		{ "forwarded", INT, 0, NULL, "how often it was forwarded before, at least" },
 		{ "disappears_after", INT, 0, NULL, "seconds after which the app removes it" },
 		{ "starred", BOOL, 0, NULL, "marked by the user" },
-		{ "status", TEXT, 0, NULL, "draft, queued, sent, delivered, read, failed" },
+		{ "status", TEXT, 0, NULL, "draft, queued, sent, delivered, read, failed, deleted" },
 		{ "latitude", REAL, 0, NULL, "a shared place, degrees" },
 		{ "longitude", REAL, 0, NULL, "a shared place, degrees" },
 	} },
@@ -75,6 +75,7 @@ const struct kind kinds[] = {
 		{ "created_at", TIME, WHEN, NULL, "when the entry was made" },
 		{ "last_contacted_at", TIME, 0, NULL, "last contact, by the app" },
 		{ "photo", PATH, 0, NULL, "the picture's path" },
+		{ "deleted", BOOL, 0, NULL, "taken out of the list by the user; the app keeps the entry still" },
 	} },
 	{ "account", "accounts", "account_record", "an account known to the device", {
 		{ "service", TEXT, FIND, NULL, "which service or account type" },

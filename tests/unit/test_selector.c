@@ -50,11 +50,21 @@ TEST(types_that_are_given)
 	CHECK_TEXT(read_as("340282366841710300949128", "thread"), "thread 340282366841710300949128");
 }
 
+TEST(nothing_behind_a_prefix)
+{
+	static const char *const empty[] = { "", "   ", "phone:", " id: ", "handle:" }, *const full[] = { ":", "x", "phone:1", "colon:", "id:x:" };
+	for (size_t i = 0; i < sizeof empty / sizeof *empty; i++)
+		CHECK(selector_empty(empty[i], strlen(empty[i])));
+	for (size_t i = 0; i < sizeof full / sizeof *full; i++)
+		CHECK(!selector_empty(full[i], strlen(full[i])));
+}
+
 int main(void)
 {
 	phone_startup();
 	RUN(shapes);
 	RUN(a_user_id_is_no_telephone_number);
 	RUN(types_that_are_given);
+	RUN(nothing_behind_a_prefix);
 	return check_done();
 }
