@@ -108,8 +108,6 @@ static enum err main_take(struct run *r)
 	enum part p = is_wal(h, n) ? PART_WAL : is_journal(h, n) ? PART_JOURNAL : PART_DB;
 	if (!e && p == PART_DB && text_ends(file, tails[PART_JOURNAL]) && n >= 8 && memcmp(h, "SQLite f", 8) != 0)
 		p = PART_JOURNAL; /* a journal whose header was zeroed at the end of its transaction */
-	if (!e && !n)
-		e = err_set(ERR_FORMAT, "%s is empty", file);
 	if (e || p == PART_DB)
 		return e;
 	if (r->o->named[PART_WAL] || r->o->named[PART_JOURNAL])
@@ -223,7 +221,7 @@ static enum err read_all(struct run *r)
 	if (e && e != ERR_CANCELLED)
 		err_set(e, "%s: %s", r->o->file, line.data && *line.data ? line.data : err_text(e));
 	else if (e)
-		err_set(e, "cancelled; nothing was kept");
+		err_set(e, r->o->sqlite || r->o->map ? "cancelled; no file was made" : "cancelled");
 	buf_free(&line);
 	return e;
 }
@@ -265,6 +263,8 @@ static enum err recover(const struct options *o)
 	wal = r.path[PART_WAL] ? r.bytes - db : 0;
 	if (!e)
 		e = beside_take(&r, PART_JOURNAL, "-journal");
+	if (!e && !r.bytes)
+		e = err_set(ERR_FORMAT, "%s is empty, and there is no WAL or journal to it", o->file);
 	r.sinks[r.sink_count++] = (struct recover_sink){ .context = &r, .begin = table_check, .note = note_show, .progress = progress_show };
 	if (!e)
 		e = outputs_make(&r, &out, wal);

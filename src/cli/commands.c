@@ -88,7 +88,7 @@ const struct command commands[] = {
 	  "  -q, --quiet           no progress\n\n"
 	  "Exit status 0: the files were read, also when no row came back; 1: they could not be.\n\n"
 	  "Examples:\n  custos recover msgstore.db\n  custos recover sms.db --table message --csv > deleted.csv\n"
-	  "  custos recover sms.db --sqlite deleted.db --map pages.svg\n",
+	  "  custos recover sms.db --sqlite deleted.db --map pages.svg\n  custos recover --jsonl msgstore.db-wal\n",
 	  cmd_recover, false },
 	{ "sql", "X.exhibit [STATEMENT] [--csv|--jsonl]", "ask the exhibit in SQL, read-only",
 	  "Without STATEMENT it reads statements from standard input. Tables and views: docs/exhibit-format.md.\n\n"

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "cli/progress.h"
 #include "cli/recover.h"
 
 const char *recover_table_label(const struct recover_table *t, char *room, size_t size)
@@ -65,33 +66,28 @@ static bool reader_gone;
 
 bool output_reader_gone(void) { return reader_gone; }
 
-enum err output_text(struct buf *b)
+/* Standard output failed: what it still holds is thrown away, so that nothing is tried again at the end. */
+static enum err output_failed(void)
 {
-	if (b->failed)
-		return ERR_NOMEM;
-	if (b->size && fwrite(b->data, 1, b->size, stdout) != b->size) {
-		int number = errno;
-		__fpurge(stdout);
-		clearerr(stdout);
-		reader_gone = number == EPIPE;
-		errno = number;
-		return reader_gone ? ERR_CANCELLED : err_errno("cannot write the output");
-	}
-	buf_clear(b);
-	return OK;
-}
-
-enum err output_flush(void)
-{
-	if (fflush(stdout) == 0)
-		return OK;
 	int number = errno;
 	__fpurge(stdout);
 	clearerr(stdout);
 	reader_gone = number == EPIPE;
 	errno = number;
-	return reader_gone ? ERR_CANCELLED : err_errno("cannot write the output");
+	return reader_gone || (number == EINTR && atomic_load(&cancelled)) ? ERR_CANCELLED : err_errno("cannot write the output");
 }
+
+enum err output_text(struct buf *b)
+{
+	if (b->failed)
+		return ERR_NOMEM;
+	size_t n = b->size ? fwrite(b->data, 1, b->size, stdout) : 0;
+	bool whole = n == b->size;
+	buf_clear(b);
+	return whole ? OK : output_failed();
+}
+
+enum err output_flush(void) { return fflush(stdout) == 0 ? OK : output_failed(); }
 
 enum err output_open(struct output_file *o, const char *path)
 {

@@ -14,6 +14,7 @@ struct reader {
 	struct recover_tables tables;
 	struct arena arena; /* names */
 	bool began, done;
+	uint64_t bytes_left; /* that the worker may send */
 	uint32_t next_page;
 	enum err failed; /* the worker says so */
 	char reason[400];
@@ -224,6 +225,9 @@ static enum err frame_take(void *context, char type, struct span s)
 	bool ordered = r->done || r->failed ? false : type == 'T' || type == 'C' || type == 'B' ? !r->began : type == 'P' || type == 'R' || type == 'Z' ? r->began : true;
 	if (!ordered)
 		return nonsense(type);
+	if (span_left(&s) + 5 > r->bytes_left)
+		return err_set(ERR_LIMIT, "the parser sent far more than the files hold; what came before is given");
+	r->bytes_left -= span_left(&s) + 5;
 	switch (type) {
 	case 'T':
 		e = table_take(r, &s);
@@ -309,10 +313,10 @@ enum err recover_read(struct sandbox *box, const struct recover_order *order, co
 	int out;
 	r.values = calloc(SCHEMA_COLUMNS, sizeof *r.values);
 	order_write(&job, order);
-	/* Some bytes for each page and row; the engine's own limit of 1 GiB is reached first. */
-	uint64_t seconds = 120 + (bytes >> 20);
 	struct worker_limits usual = worker_limits_of(bytes, bytes);
-	struct sandbox_limits limits = { 4ull << 30, seconds < 86400 ? (uint32_t)seconds : 86400 };
+	/* Some bytes for each page and row; the engine's own limit of 1 GiB is reached first. */
+	struct sandbox_limits limits = { usual.memory_bytes > 4ull << 30 ? usual.memory_bytes : 4ull << 30, usual.cpu_seconds };
+	r.bytes_left = usual.output_bytes;
 	enum err e = !r.values || job.failed ? ERR_NOMEM : sandbox_start(box, 0, job.data, job.size, fds, fd_count, &limits, &out, &id);
 	buf_free(&job);
 	if (!e) {
