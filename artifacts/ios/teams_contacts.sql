@@ -8,5 +8,5 @@
 -- when: ZDEVICECONTACTHASH(Z_PK, ZDISPLAYNAME, ZEMAIL, ZPHONENUMBER, ?ZMRI)
 SELECT c._origin,
        c.ZDISPLAYNAME  AS name,
-       (SELECT json_group_array(value) FROM json_each(json_array('email:' || nullif(c.ZEMAIL, ''), 'phone:' || nullif(c.ZPHONENUMBER, ''), 'id:' || nullif(c.ZMRI, ''))) WHERE value IS NOT NULL) AS selectors
+       (SELECT json_group_array(value) FROM json_each(json_array('email:' || nullif(c.ZEMAIL, ''), 'phone:' || nullif(c.ZPHONENUMBER, ''), 'id:' || nullif(c.ZMRI, ''))) WHERE value IS NOT NULL HAVING count(*) > 0) AS selectors
   FROM ZDEVICECONTACTHASH c;

@@ -1,3 +1,4 @@
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -116,6 +117,12 @@ uint32_t send_selector(struct worker *w, const struct artifact *a, const struct 
 		w->cut++;
 	}
 	if (selector_empty(text, size))
+		return 0;
+	/* Blanks, or a prefix that a query set before nothing ('phone:' || ''), name nobody. */
+	size_t n = size;
+	while (n && isspace((unsigned char)text[n - 1]))
+		n--;
+	if (!n || (text[n - 1] == ':' && n <= 8 && !selector_read(text, size, c ? c->selector : NULL, w->job.region, &w->selector)))
 		return 0;
 	uint32_t number = intern_put(&w->selectors, text, size, group_of(c), &new);
 	if (!new)
