@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "exhibit/exhibit.h"
+#include "exhibit/fulltext.h"
 #include "exhibit/schema.h"
 #include "exhibit/seal.h"
 
@@ -144,40 +145,116 @@ static void schema_check(struct check *c)
 	buf_free(&sql);
 }
 
-/* The full-text index follows from the records: it is made again, in memory, and compared. Only with the library that made it, as another may lay it out otherwise. */
-static void fulltext_check(struct check *c, const struct kind *k)
+/* The index made again: what it would write is hashed. */
+struct words_again {
+	struct seal_table data, idx;
+};
+
+static enum err data_hash(void *context, int64_t id, const void *block, size_t size)
+{
+	struct words_again *a = context;
+	struct cell cells[2] = { cell_int(id), { .type = CELL_BLOB, .bytes = block, .size = size } };
+	seal_row(&a->data, cells, 2);
+	return OK;
+}
+
+static enum err idx_hash(void *context, int64_t segment, const void *term, size_t size, int64_t page)
+{
+	struct words_again *a = context;
+	struct cell cells[3] = { cell_int(segment), { .type = CELL_BLOB, .bytes = term, .size = size }, cell_int(page) };
+	seal_row(&a->idx, cells, 3);
+	return OK;
+}
+
+static enum err words_read(struct check *c, const struct kind *k, struct fulltext *f)
 {
 	struct buf sql = { 0 };
-	char name[80], query[160];
-	unsigned char want[32], got[32];
-	int64_t rows_want, rows_got;
-	buf_printf(&sql, "CREATE TEMP VIEW %s AS SELECT * FROM main.%s;", kind_table(k), kind_table(k));
-	struct buf create = { 0 };
-	schema_fulltext(&create, k);
-	char *at = strstr(create.data, "TABLE ");
-	buf_add(&sql, create.data, (size_t)(at - create.data) + 6);
-	buf_printf(&sql, "temp.%s", at + 6);
-	schema_fulltext_fill(&sql, k, pragma_int(c->db, (snprintf(query, sizeof query, "SELECT count(*) FROM %s", kind_table(k)), query)) > 0, "temp.");
-	snprintf(name, sizeof name, "%s_fts_data", k->name);
-	if (sqlite3_exec(c->db, "SAVEPOINT fulltext", NULL, NULL, NULL) == SQLITE_OK && sqlite3_exec(c->db, sql.data, NULL, NULL, NULL) == SQLITE_OK &&
-	    sqlite3_exec(c->db, "RELEASE fulltext", NULL, NULL, NULL) == SQLITE_OK) {
-		snprintf(query, sizeof query, "SELECT id, block FROM temp.%s ORDER BY id", name);
-		enum err e = seal_query(c->db, name, query, &rows_want, want);
-		snprintf(query, sizeof query, "SELECT id, block FROM main.%s ORDER BY id", name);
-		if (!e)
-			e = seal_query(c->db, name, query, &rows_got, got);
-		if (e)
-			differ(c, "%s", err_message());
-		else if (rows_want != rows_got || memcmp(want, got, 32) != 0)
-			differ(c, "%s: the full-text index is not that of the records", name);
-	} else {
-		differ(c, "the full-text index of %s cannot be made again: %s", kind_table(k), sqlite3_errmsg(c->db));
-	}
-	buf_free(&create);
-	buf_clear(&sql);
-	buf_printf(&sql, "DROP TABLE IF EXISTS temp.%s_fts; DROP VIEW IF EXISTS temp.%s;", k->name, kind_table(k));
-	sqlite3_exec(c->db, sql.data, NULL, NULL, NULL);
+	sqlite3_stmt *q = NULL;
+	int columns[KIND_COLUMNS_MOST], count = fulltext_columns(k, columns), rc;
+	enum err e = OK;
+	buf_text(&sql, "SELECT id");
+	for (int i = 0; i < count; i++)
+		buf_printf(&sql, ", \"%s\"", k->columns[columns[i]].name);
+	buf_printf(&sql, " FROM main.%s ORDER BY id", kind_table(k));
+	if (sql.failed || sqlite3_prepare_v2(c->db, sql.data, -1, &q, NULL) != SQLITE_OK)
+		e = err_set(ERR_FORMAT, "table %s cannot be read: %s", kind_table(k), sqlite3_errmsg(c->db));
 	buf_free(&sql);
+	while (!e && (rc = sqlite3_step(q)) != SQLITE_DONE) {
+		const char *texts[KIND_COLUMNS_MOST];
+		size_t sizes[KIND_COLUMNS_MOST];
+		if (rc != SQLITE_ROW)
+			e = err_set(ERR_FORMAT, "table %s cannot be read: %s", kind_table(k), sqlite3_errmsg(c->db));
+		for (int i = 0; !e && i < count; i++) {
+			texts[i] = (const char *)sqlite3_column_text(q, 1 + i);
+			sizes[i] = (size_t)sqlite3_column_bytes(q, 1 + i);
+		}
+		if (!e)
+			e = fulltext_row(f, sqlite3_column_int64(q, 0), texts, sizes);
+	}
+	sqlite3_finalize(q);
+	return e;
+}
+
+/* A query's rows against a hash. */
+static void rows_check(struct check *c, const char *name, const char *sql, int64_t rows, const unsigned char want[32])
+{
+	unsigned char got[32];
+	int64_t n;
+	if (seal_query(c->db, "fts", sql, &n, got))
+		differ(c, "%s", err_message());
+	else if (n != rows || memcmp(got, want, 32) != 0)
+		differ(c, "%s: the full-text index is not that of the records", name);
+}
+
+/* The full-text index follows from the records: it is made again and compared. Only with the library that made it, as another may know other letters. */
+static void fulltext_check(struct check *c, const struct kind *k)
+{
+	struct words_again again = { 0 };
+	struct fulltext_sink sink = { data_hash, idx_hash, &again };
+	struct fulltext *f = NULL;
+	struct seal_table head = { 0 };
+	struct buf averages = { 0 }, structure = { 0 };
+	unsigned char hash[32];
+	char name[80], sql[200];
+	int columns[KIND_COLUMNS_MOST];
+	enum err e = fulltext_new(fulltext_columns(k, columns), fulltext_room(k), &sink, &f);
+	if (!e)
+		e = seal_begin(&again.data, "fts");
+	if (!e)
+		e = seal_begin(&again.idx, "fts");
+	if (!e)
+		e = seal_begin(&head, "fts");
+	if (!e)
+		e = words_read(c, k, f);
+	buf_add(&structure, "\0\0\0", 4);
+	if (!e)
+		e = fulltext_end(f, &averages, &structure);
+	if (e) {
+		differ(c, "the full-text index of %s cannot be made again: %s", kind_table(k), err_message());
+	} else {
+		struct cell cells[2][2] = { { cell_int(FULLTEXT_AVERAGES), { .type = CELL_BLOB, .bytes = averages.data, .size = averages.size } },
+					    { cell_int(FULLTEXT_STRUCTURE), { .type = CELL_BLOB, .bytes = structure.data, .size = structure.size } } };
+		seal_row(&head, cells[0], 2);
+		seal_row(&head, cells[1], 2);
+		const char *const queries[][2] = { { "SELECT id, block FROM", "WHERE id <= 10 ORDER BY id" }, { "SELECT id, block FROM", "WHERE id > 10 ORDER BY id" },
+						   { "SELECT segid, term, pgno FROM", "ORDER BY segid, term" } };
+		struct seal_table *const tables[] = { &head, &again.data, &again.idx };
+		for (int i = 0; i < 3; i++) {
+			int64_t rows = tables[i]->rows;
+			snprintf(name, sizeof name, "%s_fts_%s", k->name, i == 2 ? "idx" : "data");
+			snprintf(sql, sizeof sql, "%s main.%s %s", queries[i][0], name, queries[i][1]);
+			if (seal_end(tables[i], hash))
+				differ(c, "no memory to check %s", name);
+			else
+				rows_check(c, name, sql, rows, hash);
+		}
+	}
+	seal_free(&head);
+	seal_free(&again.data);
+	seal_free(&again.idx);
+	fulltext_free(f);
+	buf_free(&averages);
+	buf_free(&structure);
 }
 
 static bool same_library(sqlite3 *db)

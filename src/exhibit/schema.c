@@ -158,15 +158,6 @@ void schema_fulltext(struct buf *out, const struct kind *k)
 	buf_printf(out, "content='%s', content_rowid='id', columnsize=0, tokenize=\"unicode61 remove_diacritics 2\");\n", kind_table(k));
 }
 
-void schema_fulltext_fill(struct buf *out, const struct kind *k, bool rows, const char *prefix)
-{
-	/* One large in-memory hash instead of many small segments that would be merged again. */
-	buf_printf(out, "INSERT INTO %s%s_fts(%s_fts, rank) VALUES('automerge', 0);", prefix, k->name, k->name);
-	buf_printf(out, "INSERT INTO %s%s_fts(%s_fts, rank) VALUES('hashsize', 33554432);", prefix, k->name, k->name);
-	if (rows)
-		buf_printf(out, "INSERT INTO %s%s_fts(%s_fts) VALUES('rebuild');", prefix, k->name, k->name);
-}
-
 void exhibit_schema(struct buf *out)
 {
 	for (int t = 0; t < TABLE_KINDS + kind_count; t++)

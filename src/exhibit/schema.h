@@ -11,7 +11,4 @@ void schema_views(struct buf *out);              /* the views people and command
 void schema_indexes(struct buf *out);            /* made after the rows */
 void schema_fulltext(struct buf *out, const struct kind *k); /* the FTS5 table of a kind; nothing when it has no text */
 
-/* What fills it: settings and, when there are rows, the rebuild. `prefix`: "" or "temp.". */
-void schema_fulltext_fill(struct buf *out, const struct kind *k, bool rows, const char *prefix);
-
 #endif

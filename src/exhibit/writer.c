@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "exhibit/exhibit.h"
+#include "exhibit/fulltext.h"
 #include "exhibit/schema.h"
 #include "exhibit/seal.h"
 #include "exhibit/tree.h"
@@ -22,6 +23,19 @@ struct pair {
 	char bytes[];
 };
 
+/* The full-text index of a kind. */
+struct index {
+	struct fulltext *words;
+	struct tree data;
+	struct idx_row {
+		int64_t segment, page;
+		size_t at, size; /* of the term, in `terms` */
+	} *idx;
+	size_t idx_count, idx_room;
+	struct buf terms, averages, structure;
+	int columns, cells[KIND_COLUMNS_MOST]; /* which cells of a row are in it */
+};
+
 struct exhibit_writer {
 	sqlite3 *db; /* open while SQLite makes the schema, and again from the indexes on; between lie the rows */
 	int fd;
@@ -33,6 +47,7 @@ struct exhibit_writer {
 		bool has_id;                      /* the first column is the rowid */
 		unsigned char types[COLUMNS_MOST]; /* bits: which cell types the column takes */
 	} tables[TABLE_KINDS + KIND_TABLES_MOST];
+	struct index indexes[KIND_TABLES_MOST];
 	struct buf record;
 	struct pair *pairs, **pairs_end;
 	struct seal_line lines[SEAL_LINES_MOST];
@@ -120,6 +135,77 @@ static enum err table_prepare(struct exhibit_writer *w, int t)
 	return seal_begin(&w->tables[t].seal, name);
 }
 
+static enum err leaf_take(void *context, int64_t id, const void *block, size_t size)
+{
+	struct index *x = context;
+	struct buf record = { 0 };
+	struct cell cells[2] = { cell_int(id), { .type = CELL_BLOB, .bytes = block, .size = size } };
+	record_encode(&record, cells, 2, 0);
+	enum err e = record.failed ? ERR_NOMEM : tree_row(&x->data, id, record.data, record.size);
+	buf_free(&record);
+	return e;
+}
+
+/* Kept until SQLite is there again: one row for each leaf. */
+static enum err idx_take(void *context, int64_t segment, const void *term, size_t size, int64_t page)
+{
+	struct index *x = context;
+	if (x->idx_count == x->idx_room) {
+		size_t room = x->idx_room ? x->idx_room * 2 : 64;
+		struct idx_row *more = realloc(x->idx, room * sizeof *more);
+		if (!more)
+			return ERR_NOMEM;
+		x->idx = more;
+		x->idx_room = room;
+	}
+	x->idx[x->idx_count++] = (struct idx_row){ segment, page, x->terms.size, size };
+	buf_add(&x->terms, term, size);
+	return x->terms.failed ? ERR_NOMEM : OK;
+}
+
+static enum err index_prepare(struct exhibit_writer *w, int k)
+{
+	struct index *x = &w->indexes[k];
+	const struct kind *kind = &kinds[k];
+	char name[64];
+	int cell = RECORD_OWN;
+	snprintf(name, sizeof name, "%s_fts_data", kind->name);
+	uint32_t root = root_of(w, name);
+	if (!root)
+		return err_set(ERR_SQL, "table %s is not as it was made", name);
+	tree_begin(&x->data, &w->pages, root, false);
+	for (int i = 0; i < kind_columns(kind); i++) {
+		if (kind->columns[i].flags & COLUMN_SEARCHED)
+			x->cells[x->columns++] = cell;
+		cell += kind->columns[i].type == COLUMN_PATH ? 2 : 1;
+	}
+	struct fulltext_sink sink = { leaf_take, idx_take, x };
+	return fulltext_new(x->columns, fulltext_room(kind), &sink, &x->words);
+}
+
+static enum err index_row(struct index *x, const struct cell *cells)
+{
+	const char *texts[KIND_COLUMNS_MOST];
+	size_t sizes[KIND_COLUMNS_MOST];
+	for (int i = 0; i < x->columns; i++) {
+		const struct cell *c = &cells[x->cells[i]];
+		texts[i] = c->type == CELL_TEXT ? c->bytes : NULL;
+		sizes[i] = c->type == CELL_TEXT ? c->size : 0;
+	}
+	return fulltext_row(x->words, cells[RECORD_ID].integer, texts, sizes);
+}
+
+static void index_free(struct index *x)
+{
+	fulltext_free(x->words);
+	tree_free(&x->data);
+	free(x->idx);
+	buf_free(&x->terms);
+	buf_free(&x->averages);
+	buf_free(&x->structure);
+	*x = (struct index){ 0 };
+}
+
 /* SQLite makes the tables, with a root page each; the rows come without it. */
 static enum err tables_make(struct exhibit_writer *w)
 {
@@ -127,6 +213,8 @@ static enum err tables_make(struct exhibit_writer *w)
 	buf_printf(&sql, "PRAGMA application_id=%d; PRAGMA user_version=%s; BEGIN;\n", EXHIBIT_APPLICATION_ID, EXHIBIT_FORMAT);
 	for (int t = 0; t < TABLE_KINDS + kind_count; t++)
 		schema_create(&sql, t);
+	for (int k = 0; k < kind_count; k++)
+		schema_fulltext(&sql, &kinds[k]);
 	buf_text(&sql, SEAL_TABLES "COMMIT;");
 	enum err e = sql.failed ? ERR_NOMEM : run_sql(w, sql.data, "create");
 	buf_free(&sql);
@@ -138,6 +226,9 @@ static enum err tables_make(struct exhibit_writer *w)
 	sqlite3_finalize(q);
 	for (int t = 0; !e && t < TABLE_KINDS + kind_count; t++)
 		e = table_prepare(w, t);
+	for (int k = 0; !e && k < kind_count; k++)
+		if (kind_searched(&kinds[k]))
+			e = index_prepare(w, k);
 	return e;
 }
 
@@ -204,6 +295,8 @@ enum err exhibit_put(struct exhibit_writer *w, int table, const struct cell *cel
 		record_encode(&w->record, cells, count, 0);
 		e = w->record.failed ? ERR_NOMEM : pages_failed(w, tree_row(&w->tables[table].tree, cells[0].integer, w->record.data, w->record.size));
 	}
+	if (!e && table >= TABLE_KINDS && w->indexes[table - TABLE_KINDS].words)
+		e = pages_failed(w, index_row(&w->indexes[table - TABLE_KINDS], cells));
 	if (!e)
 		seal_row(&w->tables[table].seal, cells, count);
 	return e;
@@ -215,6 +308,16 @@ static enum err rows_end(struct exhibit_writer *w)
 	enum err e = OK;
 	for (int t = 0; !e && t < TABLE_KINDS + kind_count; t++)
 		e = tree_end(&w->tables[t].tree);
+	for (int k = 0; !e && k < kind_count; k++) {
+		struct index *x = &w->indexes[k];
+		if (!x->words)
+			continue;
+		e = fulltext_end(x->words, &x->averages, &x->structure);
+		if (!e)
+			e = tree_end(&x->data);
+		fulltext_free(x->words);
+		x->words = NULL;
+	}
 	if (!e)
 		e = pages_flush(&w->pages);
 	uint32_t n = pages_count(&w->pages);
@@ -284,22 +387,52 @@ static enum err derived_one(void *context, const char *name, const char *sql)
 	return e ? e : seal_put(w, name, true, rows, hash);
 }
 
-static enum err fulltext_make(struct exhibit_writer *w, void (*progress)(void *, double), void *context)
+/* The small rest of a full-text index: what there is, and where each leaf begins. */
+static enum err index_finish(struct exhibit_writer *w, int k)
+{
+	struct index *x = &w->indexes[k];
+	const char *name = kinds[k].name;
+	char sql[200];
+	sqlite3_stmt *q = NULL;
+	struct buf structure = { 0 };
+	buf_add(&structure, "\0\0\0", 4); /* the cookie: no setting was changed */
+	buf_add(&structure, x->structure.data, x->structure.size);
+	snprintf(sql, sizeof sql, "INSERT OR REPLACE INTO %s_fts_data VALUES(%d, ?1), (%d, ?2)", name, FULLTEXT_AVERAGES, FULLTEXT_STRUCTURE);
+	enum err e = structure.failed ? ERR_NOMEM : OK;
+	if (!e && sqlite3_prepare_v2(w->db, sql, -1, &q, NULL) == SQLITE_OK) {
+		sqlite3_bind_blob(q, 1, x->averages.data, (int)x->averages.size, SQLITE_STATIC);
+		sqlite3_bind_blob(q, 2, structure.data, (int)structure.size, SQLITE_STATIC);
+	}
+	if (!e && sqlite3_step(q) != SQLITE_DONE)
+		e = sql_failed(w, "index");
+	sqlite3_finalize(q);
+	buf_free(&structure);
+	snprintf(sql, sizeof sql, "INSERT INTO %s_fts_idx VALUES(?,?,?)", name);
+	if (!e && x->idx_count && sqlite3_prepare_v2(w->db, sql, -1, &q, NULL) != SQLITE_OK)
+		return sql_failed(w, "index");
+	for (size_t i = 0; !e && i < x->idx_count; i++) {
+		const struct idx_row *r = &x->idx[i];
+		sqlite3_bind_int64(q, 1, r->segment);
+		sqlite3_bind_blob(q, 2, r->size ? x->terms.data + r->at : "", (int)r->size, SQLITE_STATIC);
+		sqlite3_bind_int64(q, 3, r->page);
+		if (sqlite3_step(q) != SQLITE_DONE)
+			e = sql_failed(w, "index");
+		sqlite3_reset(q);
+	}
+	if (x->idx_count)
+		sqlite3_finalize(q);
+	return e;
+}
+
+static enum err indexes_finish(struct exhibit_writer *w)
 {
 	enum err e = OK;
 	for (int k = 0; !e && k < kind_count; k++) {
-		struct buf sql = { 0 };
-		schema_fulltext(&sql, &kinds[k]);
-		if (!sql.size)
-			continue;
-		schema_fulltext_fill(&sql, &kinds[k], w->tables[TABLE_KINDS + k].seal.rows > 0, "");
-		e = sql.failed ? ERR_NOMEM : run_sql(w, sql.data, "index");
-		buf_free(&sql);
-		if (progress)
-			progress(context, 0.3 + 0.6 * (k + 1) / kind_count);
+		if (w->indexes[k].columns)
+			e = index_finish(w, k);
+		index_free(&w->indexes[k]);
 	}
-	/* FTS5 holds its newest terms in memory until a commit; what is sealed must be what is in the file. */
-	return e ? e : run_sql(w, "COMMIT; BEGIN;", "index");
+	return e;
 }
 
 static enum err folder_sync(const char *path)
@@ -347,10 +480,10 @@ enum err exhibit_commit(struct exhibit_writer *w, void (*progress)(void *, doubl
 	if (!e)
 		e = pairs_insert(w);
 	buf_free(&sql);
-	if (progress)
-		progress(context, 0.3);
 	if (!e)
-		e = fulltext_make(w, progress, context);
+		e = indexes_finish(w);
+	if (progress)
+		progress(context, 0.7);
 	if (!e)
 		e = tables_seal(w);
 	if (!e)
@@ -378,6 +511,8 @@ void exhibit_abort(struct exhibit_writer *w)
 		tree_free(&w->tables[t].tree);
 		seal_free(&w->tables[t].seal);
 	}
+	for (int k = 0; k < kind_count; k++)
+		index_free(&w->indexes[k]);
 	while (w->pairs) {
 		struct pair *next = w->pairs->next;
 		free(w->pairs);
