@@ -84,6 +84,16 @@ static enum err left_out_note(struct drain *d, const struct plan_job *j)
 	return e;
 }
 
+/* As a worker would say it (variant_choose). */
+static enum err no_database_notes(struct drain *d, const struct plan_job *j)
+{
+	static const char line[] = "no variant fits: the file is no database";
+	enum err e = OK;
+	for (int i = 0; !e && i < j->artifact_count; i++)
+		e = note_put(d, d->file, 0, d->x->o->artifacts->list[j->artifacts[i].artifact]->name, line, sizeof line - 1);
+	return e;
+}
+
 static enum err job_drain(struct drain *d, struct plan_job *j)
 {
 	enum err e = job_wait_ready(d->x, j);
@@ -93,6 +103,8 @@ static enum err job_drain(struct drain *d, struct plan_job *j)
 	d->done = false;
 	if (!e)
 		e = left_out_note(d, j);
+	if (!e && j->no_database)
+		e = no_database_notes(d, j);
 	if (e || j->no_worker)
 		return e;
 	struct taken t = { .d = d, .limits = &j->limits };

@@ -46,6 +46,7 @@ struct plan_job {
 	} *artifacts;
 	/* set by pour, read by drain after `ready` */
 	bool ready, no_worker;
+	bool no_database; /* and a database is all that its artifacts could read: placeholders need no process */
 	struct worker_limits limits;
 	int out;
 	uint32_t worker;

@@ -1,4 +1,6 @@
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "examine/wire.h"
 #include "examine/worker.h"
@@ -63,4 +65,14 @@ bool job_read(const void *bytes, size_t size, struct job *ret)
 		}
 	}
 	return span_ok(&s) && !span_left(&s);
+}
+
+bool job_is_database(int db, int wal)
+{
+	char head[16];
+	struct stat st;
+	ssize_t n = pread(db, head, sizeof head, 0);
+	if (n == 16)
+		return memcmp(head, "SQLite format 3", 16) == 0;
+	return n == 0 && wal >= 0 && fstat(wal, &st) == 0 && st.st_size > 32;
 }

@@ -217,6 +217,16 @@ static void job_limit(const struct examination *x, struct plan_job *j, const int
 		worker_limits_lower(&j->limits, x->o->limits);
 }
 
+/* Only databases are of use to the job's artifacts. */
+static bool all_want_databases(const struct examination *x, const struct plan_job *j)
+{
+	bool all = true;
+	for (int i = 0; i < j->artifact_count; i++)
+		for (const struct variant *v = x->o->artifacts->list[j->artifacts[i].artifact]->variants; v; v = v->next)
+			all &= v->needs != NULL;
+	return all;
+}
+
 static enum err job_start(struct examination *x, struct plan_job *j)
 {
 	const char *path = evidence_entry(x->evidence, j->entry)->path;
@@ -229,6 +239,10 @@ static enum err job_start(struct examination *x, struct plan_job *j)
 		return OK;
 	}
 	job.wal = fd_place(x, j->wal, fds, &count);
+	if (!job_is_database(fds[0], job.wal == JOB_NO_FD ? -1 : fds[job.wal]) && all_want_databases(x, j)) {
+		j->no_worker = j->no_database = true;
+		return OK;
+	}
 	job.journal = fd_place(x, j->journal, fds, &count);
 	job.artifact_count = j->artifact_count;
 	for (int i = 0; i < j->artifact_count; i++) {

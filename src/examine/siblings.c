@@ -119,7 +119,7 @@ static const struct sibling_entry *nearest(struct siblings *s, const struct sibl
 {
 	if (from >= to)
 		return NULL;
-	size_t at = path_begin(s, list, from, to, path, SIZE_MAX), before = at > from ? common_folders(path, list[at - 1].path) : 0,
+	size_t at = path_begin(s, list, from, to, path, strlen(path) + 1), before = at > from ? common_folders(path, list[at - 1].path) : 0,
 	       behind = at < to ? common_folders(path, list[at].path) : 0;
 	*ret_common = before > behind ? before : behind;
 	return &list[path_begin(s, list, from, to, path, *ret_common)];

@@ -28,6 +28,9 @@ struct job {
 void job_write(struct buf *out, const struct job *j);
 bool job_read(const void *bytes, size_t size, struct job *ret);
 
+/* A database by its first bytes; an empty main file whose log holds all counts as one. Either descriptor may be -1. */
+bool job_is_database(int db, int wal);
+
 /* The artifacts all workers know: set before the zygote starts. */
 void worker_artifacts(const struct artifact_set *set);
 

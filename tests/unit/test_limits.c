@@ -233,6 +233,28 @@ TEST(honest_large_data_is_far_from_every_limit)
 	CHECK(all.wait_ms < UINT64_MAX / 1000 && all.cpu_seconds < 2000000 && all.memory_bytes < 1ull << 42);
 }
 
+TEST(a_placeholder_costs_no_worker)
+{
+	static const char zeros[4096];
+	sqlite3 *db = examined(notes, NULL);
+	CHECK_INT(asked(db, "SELECT count(*) FROM note_record"), 1);
+	sqlite3_close(db);
+	for (size_t size = 0; size <= sizeof zeros; size += size < 16 ? 5 : 1019) {
+		file_make("phone/x.db", zeros, size);
+		db = examined(notes, NULL);
+		CHECK_INT(asked(db, "SELECT count(*) FROM note_record"), 0);
+		CHECK_INT(asked(db, "SELECT count(*) FROM note WHERE about = 'a/b' AND reason = 'no variant fits: the file is no database'"), 1);
+		CHECK_INT(asked(db, "SELECT count(*) FROM note"), 1);
+		sqlite3_close(db);
+	}
+	/* All of it may still stand in the log. */
+	file_make("phone/x.db", zeros, 0);
+	file_make("phone/x.db-wal", zeros, 100);
+	db = examined(notes, NULL);
+	CHECK_INT(asked(db, "SELECT count(*) FROM note_record"), 1);
+	sqlite3_close(db);
+}
+
 int main(void)
 {
 	if (!folder_begin() || mkdir(in_folder("phone"), 0700) != 0)
@@ -243,6 +265,7 @@ int main(void)
 	RUN(a_closed_pipe_is_not_waited_on_for_ever);
 	RUN(a_flood_is_cut_at_the_same_record_each_time);
 	RUN(too_many_notes_are_counted);
+	RUN(a_placeholder_costs_no_worker);
 	RUN(honest_large_data_is_far_from_every_limit);
 	folder_end();
 	return check_done();
