@@ -196,11 +196,9 @@ static enum err table_check(void *context, const struct recover_tables *tables)
 	return e;
 }
 
-static enum err read_all(struct run *r)
+static enum err read_all(struct run *r, struct sandbox *box)
 {
 	struct recover_order order = r->o->order;
-	struct sandbox *box = NULL;
-	sandbox_fn *const fns[] = { recover_worker };
 	int fds[PARTS], count = 0;
 	uint8_t *places[PARTS] = { &order.db, &order.wal, &order.journal };
 	for (int p = 0; p < PARTS; p++) {
@@ -208,13 +206,9 @@ static enum err read_all(struct run *r)
 		if (r->path[p])
 			fds[count++] = r->fd[p];
 	}
-	enum err e = sandbox_new(fns, 1, &box);
-	cancel_on_signals();
-	if (!e)
-		e = recover_read(box, &order, fds, count, r->bytes, r->sinks, r->sink_count);
+	enum err e = recover_read(box, &order, fds, count, r->bytes, r->sinks, r->sink_count);
 	struct buf line = { 0 };
 	buf_text(&line, err_message());
-	sandbox_free(box);
 	bar_away(r);
 	if (r->notes_left)
 		fprintf(stderr, "… and %d more notes: --notes shows them\n", r->notes_left);
@@ -240,6 +234,8 @@ static enum err outputs_make(struct run *r, struct outputs *out, uint64_t wal_by
 	const char *slash = strrchr(o->file, '/');
 	enum err e = OK;
 	/* The files first: what is wrong with them is told before anything is read. Text goes last, when all else is known to be done. */
+	if (o->map || o->sqlite)
+		output_goes_on();
 	if (o->map)
 		e = recover_map_new(o->map, slash ? slash + 1 : o->file, o->order.table, wal_bytes, &out->map, &r->sinks[r->sink_count++]);
 	if (!e && o->sqlite)
@@ -255,8 +251,14 @@ static enum err recover(const struct options *o)
 {
 	struct run r = { .o = o, .fd = { -1, -1, -1 }, .bar = isatty(STDERR_FILENO) && !o->quiet, .began = time_now() };
 	struct outputs out = { 0 };
+	struct sandbox *box = NULL;
+	static sandbox_fn *const fns[] = { recover_worker };
 	uint64_t db = 0, wal = 0;
-	enum err e = main_take(&r);
+	/* Before any evidence is opened: the workers inherit nothing of it. */
+	enum err e = sandbox_new(fns, 1, &box);
+	cancel_on_signals();
+	if (!e)
+		e = main_take(&r);
 	db = r.path[PART_WAL] ? 0 : r.bytes;
 	if (!e)
 		e = beside_take(&r, PART_WAL, "-wal");
@@ -269,9 +271,10 @@ static enum err recover(const struct options *o)
 	if (!e)
 		e = outputs_make(&r, &out, wal);
 	if (!e)
-		e = read_all(&r);
+		e = read_all(&r, box);
 	struct buf line = { 0 };
 	buf_text(&line, err_message());
+	sandbox_free(box);
 	recover_text_free(out.text);
 	recover_lines_free(out.lines);
 	recover_sqlite_free(out.sqlite);

@@ -64,6 +64,8 @@ void recover_real(struct buf *out, double d);
 enum err output_text(struct buf *b);
 enum err output_flush(void);
 bool output_reader_gone(void);
+/* There are other outputs: when nobody reads this one any more, it is dropped and the work goes on. */
+void output_goes_on(void);
 
 /* An output file that appears whole under its name or not at all: OUT.part until output_commit; never over another file. */
 struct output_file {

@@ -62,9 +62,11 @@ void recover_real(struct buf *out, double d)
 	buf_text(out, text);
 }
 
-static bool reader_gone;
+static bool reader_gone, goes_on;
 
 bool output_reader_gone(void) { return reader_gone; }
+
+void output_goes_on(void) { goes_on = true; }
 
 /* Standard output failed: what it still holds is thrown away, so that nothing is tried again at the end. */
 static enum err output_failed(void)
@@ -74,6 +76,8 @@ static enum err output_failed(void)
 	clearerr(stdout);
 	reader_gone = number == EPIPE;
 	errno = number;
+	if (reader_gone && goes_on)
+		return OK;
 	return reader_gone || (number == EINTR && atomic_load(&cancelled)) ? ERR_CANCELLED : err_errno("cannot write the output");
 }
 
@@ -81,8 +85,8 @@ enum err output_text(struct buf *b)
 {
 	if (b->failed)
 		return ERR_NOMEM;
-	size_t n = b->size ? fwrite(b->data, 1, b->size, stdout) : 0;
-	bool whole = n == b->size;
+	size_t n = b->size && !reader_gone ? fwrite(b->data, 1, b->size, stdout) : 0;
+	bool whole = n == b->size || reader_gone;
 	buf_clear(b);
 	return whole ? OK : output_failed();
 }
