@@ -122,26 +122,45 @@ static void job_use(struct examination *x, struct plan_job *j, int content)
 	}
 }
 
+/* The files a worker gets, each once: artifacts share their siblings. */
+struct held {
+	int contents[JOB_FDS_MOST], count;
+};
+
+static bool held_add(struct held *h, int content)
+{
+	for (int i = 0; i < h->count; i++)
+		if (h->contents[i] == content)
+			return true;
+	if (content >= 0 && h->count == JOB_FDS_MOST)
+		return false;
+	if (content >= 0)
+		h->contents[h->count++] = content;
+	return true;
+}
+
 static enum err job_complete(struct examination *x, struct plan_job *j, struct siblings *c)
 {
 	const char *path = evidence_entry(x->evidence, j->entry)->path;
-	j->db = content_of(x, j->entry);
-	j->wal = neighbour(x, path, "-wal");
-	j->journal = neighbour(x, path, "-journal");
-	int fds = 3;
+	struct held held = { .count = 0 };
+	held_add(&held, j->db = content_of(x, j->entry));
+	held_add(&held, j->wal = neighbour(x, path, "-wal"));
+	held_add(&held, j->journal = neighbour(x, path, "-journal"));
 	for (int i = 0; i < j->artifact_count; i++) {
 		const struct artifact *a = x->o->artifacts->list[j->artifacts[i].artifact];
 		for (const struct sibling *w = a->with; w; w = w->next) {
 			size_t sibling;
-			bool there = siblings_find(c, w->glob_id, path, &sibling), place = j->artifacts[i].with_count < WITH_MOST, room = fds + 2 <= JOB_FDS_MOST;
+			bool there = siblings_find(c, w->glob_id, path, &sibling), place = j->artifacts[i].with_count < WITH_MOST;
+			int db = there && place ? content_of(x, sibling) : -1;
+			int wal = db < 0 ? -1 : neighbour(x, evidence_entry(x->evidence, sibling)->path, "-wal");
+			bool room = held_add(&held, db) && held_add(&held, wal);
 			if (there && !(place && room))
 				job_leave_out(j, "sibling", w->name, a->name);
 			if (!place)
 				continue;
-			int n = j->artifacts[i].with_count++, db = there && room ? content_of(x, sibling) : -1;
-			j->artifacts[i].with[n].db = db;
-			j->artifacts[i].with[n].wal = db < 0 ? -1 : neighbour(x, evidence_entry(x->evidence, x->contents[db].entry)->path, "-wal");
-			fds += db < 0 ? 0 : 2;
+			int n = j->artifacts[i].with_count++;
+			j->artifacts[i].with[n].db = room ? db : -1;
+			j->artifacts[i].with[n].wal = room ? wal : -1;
 		}
 	}
 	if (j->db < 0)

@@ -193,12 +193,18 @@ static enum err job_contents(struct pour *p, const struct plan_job *j, bool get)
 	return e;
 }
 
-/* The descriptor's place in the list for the worker; the same one twice is listed twice (descriptors are cheap). */
+/* The descriptor's place in the list for the worker: artifacts share their siblings' (plan.c counts them so). */
 static uint8_t fd_place(const struct examination *x, int content, int *fds, int *count)
 {
-	if (content < 0 || x->contents[content].fd < 0 || *count >= JOB_FDS_MOST)
+	if (content < 0 || x->contents[content].fd < 0)
 		return JOB_NO_FD;
-	fds[*count] = x->contents[content].fd;
+	int fd = x->contents[content].fd;
+	for (int i = 0; i < *count; i++)
+		if (fds[i] == fd)
+			return (uint8_t)i;
+	if (*count >= JOB_FDS_MOST)
+		return JOB_NO_FD;
+	fds[*count] = fd;
 	return (uint8_t)(*count)++;
 }
 
