@@ -1,6 +1,6 @@
 """The frame of tests that run the program: CASES, each a function; run() it, main() counts. Command line: the program, then
 names of cases to run (none: all) or, with a "-" before them, to leave out."""
-import os, shutil, subprocess, sys, tempfile, traceback
+import os, re, shutil, sqlite3, subprocess, sys, tempfile, traceback, zipfile
 
 CUSTOS = os.path.abspath(sys.argv[1])
 WORK = tempfile.mkdtemp(prefix="custos-cases-")
@@ -22,6 +22,57 @@ def run(*words, check=None, **more):
     if check is not None:
         assert p.returncode == check, "exit status %d, not %d: %s%s" % (p.returncode, check, p.stdout, p.stderr)
     return p
+
+
+class Evidence:
+    """A folder for one case, with helpers to examine it."""
+
+    def __init__(self, name):
+        self.root = os.path.join(WORK, name)
+        os.makedirs(self.root)
+        self.exhibit = os.path.join(self.root, "out.exhibit")
+
+    def path(self, name):
+        return os.path.join(self.root, name)
+
+    def folder(self, files):
+        top = self.path("phone")
+        for name, data in files.items():
+            full = os.path.join(top, name)
+            os.makedirs(os.path.dirname(full), exist_ok=True)
+            with open(full, "wb") as f:
+                f.write(data)
+        return top
+
+    def zip(self, files, name="phone.zip", **more):
+        full = self.path(name)
+        with zipfile.ZipFile(full, "w", zipfile.ZIP_DEFLATED, **more) as z:
+            for n, data in files:
+                z.writestr(n, data)
+        return full
+
+    def examine(self, evidence, *more, check=0):
+        return run("examine", evidence, "-o", self.exhibit, "-q", *more, check=check)
+
+    def sql(self, query):
+        db = sqlite3.connect("file:%s?immutable=1" % self.exhibit, uri=True)
+        try:
+            return db.execute(query).fetchall()
+        finally:
+            db.close()
+
+    def messages(self):
+        return self.sql("SELECT count(*) FROM message_record")[0][0]
+
+    def notes(self):
+        return [" ".join(str(x) for x in row) for row in self.sql("SELECT coalesce(f.path, ''), n.about, n.reason FROM note n LEFT JOIN file f ON f.id = n.file")]
+
+    def noted(self, pattern):
+        assert any(re.search(pattern, n) for n in self.notes()), "no note says /%s/: %s" % (pattern, self.notes())
+
+    def none_left(self):
+        left = [n for n in os.listdir(self.root) if ".exhibit" in n]
+        assert not left, "left behind: %s" % left
 
 
 def main():

@@ -77,11 +77,12 @@ void name_quote(struct buf *out, const char *name)
 	buf_char(out, '"');
 }
 
-/* The columns that a query may name and the table lacks, as `before` NAME. */
+/* The columns that a query may name and the table lacks, as `before` NAME. A table that may be missing, or is a sibling's, may be there with fewer columns
+ * in another version of the app. */
 static void lacking_add(struct buf *sql, struct worker *w, const char *schema, char form, const struct need_table *t, const char *before)
 {
 	for (const struct need_column *c = t->columns; c; c = c->next)
-		if (!form || (c->optional && !column_there(w, schema, t->name, c->name))) {
+		if (!form || ((c->optional || t->optional || strcmp(schema, "main") != 0) && !column_there(w, schema, t->name, c->name))) {
 			buf_text(sql, before);
 			name_quote(sql, c->name);
 		}
