@@ -24,6 +24,7 @@ struct attempt {
 	bool first;     /* a block of the page's chain begins here: its header is current */
 	bool anchored;
 	bool sure; /* the lost columns' length is certain */
+	bool headless; /* the record header's size is gone, too */
 	int owner;
 	double best, fit; /* with and without what the page's owner weighs */
 	struct cell cell;
@@ -65,6 +66,7 @@ static double boundary(const struct attempt *a, uint32_t at)
 
 static double end_quality(struct attempt *a, const struct cell *c)
 {
+	uint64_t last = a->r->serials[c->columns - 1]; /* what follows writes over them */
 	if (c->cut)
 		return a->first ? 0.3 : 0;
 	uint32_t size = c->end - a->at;
@@ -77,7 +79,11 @@ static double end_quality(struct attempt *a, const struct cell *c)
 	double q = boundary(a, c->end);
 	for (uint32_t gap = 1; q < 0.5 && gap <= 3; gap++)
 		q = boundary(a, c->end + gap) * 0.8;
-	return q > 0.25 ? q : a->anchored ? 0.25 : 0.1;
+	if (q > 0.25)
+		return q;
+	/* Another number of columns can be read into what stands of the header: then the last text goes on behind its end. */
+	bool reads_on = a->headless && c->end < a->limit && serial_is_text(last) && a->page[c->end] >= 0x20 && a->page[c->end] < 0x7f;
+	return (a->anchored ? 0.25 : 0.1) * (reads_on ? 0.3 : 1);
 }
 
 /* How usual a serial type is for that column, where it had to be concluded. */
@@ -243,6 +249,7 @@ static void try_whole_header(struct attempt *a, uint32_t before)
 	struct cell c = { .at = a->at, .serials_at = at + n, .body_at = stop, .header = (uint32_t)header, .columns = (uint16_t)count,
 			  .damaged = true };
 	a->sure = true;
+	a->headless = false;
 	judge(a, &c, -1, -1, 0.9);
 }
 
@@ -281,6 +288,7 @@ static void try_lost(struct attempt *a, int table, int stored, uint32_t before, 
 			  .columns = (uint16_t)stored, .lost = (uint8_t)lost, .damaged = true };
 	if (c.header > 127 || body - a->at - c.header != before)
 		return;
+	a->headless = true;
 	a->sure = true;
 	if (!lost) {
 		judge(a, &c, table, -1, 0.9);

@@ -70,8 +70,18 @@ struct cell {
 	uint8_t lost;       /* how many leading serial types were overwritten */
 	uint8_t doubt;      /* of those, how many have a type (not a length) that is a guess; 2: lengths, too */
 	bool rowid_known;
+	bool rowid_inferred; /* an index entry gave it */
 	bool damaged;       /* the first bytes were overwritten */
 	bool cut;           /* the page does not hold all of its local part */
+};
+
+/* A column that a row lost and an index entry had. */
+struct patch {
+	int position; /* in the record */
+	uint64_t serial;
+	size_t size;
+	const uint8_t *bytes;
+	bool torn; /* two entries disagree: not used */
 };
 
 struct candidate {
@@ -83,6 +93,9 @@ struct candidate {
 	int32_t table, also;
 	float fit;
 	uint32_t origins;
+	uint16_t index; /* position + 1 of the index whose entry this is; 0: a row */
+	bool confirmed; /* an index entry says the same */
+	struct patch *patch; /* or NULL */
 	uint8_t state;
 	uint8_t fate;
 	bool whole;   /* all of its content stands */
@@ -98,8 +111,22 @@ struct slack {
 
 struct tree { /* an entry of sqlite_schema with a root page */
 	uint32_t root;
-	int table; /* index into tables; -1: an index */
+	int table; /* index into tables; -2, -3 …: of indexes */
 };
+
+enum { INDEX_COLUMNS = 32 };
+
+/* An index of the live schema, or of an earlier one. */
+struct index {
+	struct schema_index schema; /* of an automatic one: only name and table */
+	int table;                  /* -1: not one whose entries can be used */
+	int count;
+	uint16_t positions[INDEX_COLUMNS]; /* of its columns in the table's record */
+	uint32_t pairs, same; /* live neighbours compared, and how many were equal but for the rowid */
+};
+
+static inline int index_owner(int index) { return -2 - index; }
+static inline int owner_index(int owner) { return owner <= -2 ? -2 - owner : -1; }
 
 struct recover {
 	struct sqlite_input db, wal, journal;
@@ -126,10 +153,12 @@ struct recover {
 	size_t window_size;
 	uint8_t *use;   /* enum recover_page of each page, from 1 */
 	bool *quiet;    /* of each page in a tree: neither freed blocks nor anything in its gap */
-	int32_t *owner; /* table of each page, or -1 */
+	int32_t *owner; /* table of each page, or index_owner() of its index, or -1 */
 
 	struct table **tables;
 	int table_count, table_room;
+	struct index *indexes;
+	int index_count, index_more;
 	struct tree *trees;
 	int tree_count, tree_room;
 
@@ -143,6 +172,7 @@ struct recover {
 	uint32_t found_count, found_room;
 	uint64_t copies; /* images of live rows passed over */
 	uint64_t moved;  /* of those, under another rowid */
+	uint64_t zeroed_blocks, zeroed_pages; /* freed, and holding zeros only */
 
 	uint32_t page_have; /* how many bytes of the page read last are in its file: the last page can be cut */
 	uint8_t *page;    /* the page being read */
@@ -174,6 +204,8 @@ void trees_starts(struct recover *r, const struct hash_set *want, struct hash_se
 /* --- sqlite_tables.c: schema rows → tables --- */
 int table_add(struct recover *r, const char *sql, size_t size, uint32_t root, bool live);
 int table_add_unnamed(struct recover *r, int columns, bool first_null);
+/* All of the schema is known: parts of full-text and other indexes are set aside. */
+void tables_settle(struct recover *r);
 void table_learn(struct recover *r, struct table *t, const uint64_t *serials, int count, const uint8_t *body, size_t size);
 enum err tables_start(struct recover *r); /* the schema table itself */
 /* Makes text of the schema table's column UTF-8 in the arena. */
@@ -231,6 +263,10 @@ void candidate_add(struct recover *r, const uint8_t *page, const struct cell *c,
 
 /* --- sqlite_settle.c: which candidates are rows to show --- */
 enum err settle_all(struct recover *r);
+
+/* --- sqlite_index.c: what entries of indexes tell about rows that are gone --- */
+int index_add(struct recover *r, const char *name, const char *table, const char *sql, size_t size);
+enum err index_use(struct recover *r);
 
 /* --- sqlite_hash.c --- */
 uint64_t hash_bytes(uint64_t seed, const void *bytes, size_t size);

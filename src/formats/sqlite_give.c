@@ -73,7 +73,35 @@ static void value_initial(struct recover_value *v, const struct schema_column *c
 	}
 }
 
-static void values_read(struct recover *r, const struct table *t, const struct cell *c, const uint8_t *body, size_t size)
+static void texts_settle(struct recover *r, int count)
+{
+	for (int i = 0; i < count; i++)
+		if (r->values[i].type == RECOVER_TEXT && !r->values[i].bytes)
+			r->values[i].bytes = r->text.data ? r->text.data + r->values[i].integer : "";
+}
+
+/* An index's entry: its columns only. */
+static void entry_read(struct recover *r, const struct table *t, const struct index *x, const uint8_t *body, size_t size)
+{
+	const struct schema_table *s = &t->pub.schema;
+	size_t at = 0;
+	for (int i = 0; i < s->count; i++)
+		r->values[i] = (struct recover_value){ .lost = !s->columns[i].is_virtual };
+	buf_clear(&r->text);
+	for (int i = 0; i < x->count; i++) {
+		struct recover_value *v = &r->values[s->order[x->positions[i]]];
+		uint64_t n = serial_size(r->serials[i]);
+		*v = (struct recover_value){ 0 };
+		if (at + n <= size)
+			value_read(r, v, r->serials[i], body + at, n, n);
+		else
+			v->lost = true;
+		at += n;
+	}
+	texts_settle(r, s->count);
+}
+
+static void values_read(struct recover *r, const struct table *t, const struct cell *c, const uint8_t *body, size_t size, const struct patch *patch)
 {
 	const struct schema_table *s = &t->pub.schema;
 	uint64_t at = 0;
@@ -90,14 +118,12 @@ static void values_read(struct recover *r, const struct table *t, const struct c
 		v->inferred = i < c->lost && s->order[i] != s->ipk;
 		at += n;
 	}
-	for (int i = 0; i < s->count; i++)
-		if (r->values[i].type == RECOVER_TEXT && !r->values[i].bytes)
-			r->values[i].bytes = r->text.data ? r->text.data + r->values[i].integer : "";
-	if (s->ipk >= 0) {
-		struct recover_value *v = &r->values[s->ipk];
-		*v = (struct recover_value){ .type = c->rowid_known ? RECOVER_INT : RECOVER_NULL, .integer = c->rowid,
-					     .lost = !c->rowid_known };
+	if (patch && !patch->torn) {
+		struct recover_value *v = &r->values[s->order[patch->position]];
+		*v = (struct recover_value){ .inferred = true };
+		value_read(r, v, patch->serial, patch->bytes, patch->size, patch->size);
 	}
+	texts_settle(r, s->count);
 }
 
 static double confidence_of(const struct candidate *f)
@@ -109,29 +135,46 @@ static double confidence_of(const struct candidate *f)
 		c = 0.75;
 	if (f->cell.doubt == 2)
 		c = 0.5;
-	if (!f->whole)
+	if (!f->whole && (!f->patch || f->patch->torn))
 		c *= 0.7;
 	if (f->also >= 0)
 		c *= 0.9;
-	return c * (0.6 + 0.4 * (f->fit > 1 ? 1 : (double)f->fit));
+	c *= 0.6 + 0.4 * (f->fit > 1 ? 1 : (double)f->fit);
+	return f->confirmed ? c + (1 - c) / 2 : c;
 }
 
-static void reason_of(const struct candidate *f, char *to, size_t size)
+static void reason_of(const struct recover *r, const struct candidate *f, char *to, size_t size)
 {
-	snprintf(to, size, "%s%s%s%s; found in %u place%s",
+	if (f->index) {
+		const char *name = r->indexes[f->index - 1].schema.name;
+		snprintf(to, size, "an entry of the index %.100s, whose row is gone", name ? name : "?");
+		return;
+	}
+	bool filled = f->patch && !f->patch->torn;
+	snprintf(to, size, "%s%s%s%s%s%s; found in %u place%s",
 		 !f->cell.damaged ? "cell whole" : f->cell.lost ? "first 4 bytes overwritten, serial types concluded" :
 								  "first 4 bytes overwritten, record header read without them",
 		 f->cell.doubt == 2 ? ", division of the first two columns concluded" : "",
 		 f->whole ? "" : f->cell.cut ? ", its end overwritten" : ", its overflow chain broken",
-		 f->also >= 0 ? ", two tables fit alike" : "", f->origins, f->origins == 1 ? "" : "s");
+		 f->also >= 0 ? ", two tables fit alike" : "",
+		 f->cell.rowid_inferred ? ", rowid from an index entry" : f->confirmed ? ", an index entry has the same" : "",
+		 filled ? ", last column from an index entry" : "", f->origins, f->origins == 1 ? "" : "s");
 }
 
 /* Gives the row of cell `c` in r->page; `row` says already what is known of it beside its values and place. */
 static enum err row_give(struct recover *r, struct recover_row *row, const struct table *t, const struct cell *c, uint32_t page, uint32_t version,
-			 const uint8_t *body, size_t size, recover_row_fn *fn, void *context)
+			 const uint8_t *body, size_t size, const struct candidate *f, recover_row_fn *fn, void *context)
 {
 	const struct version *v = version == VERSION_DB ? NULL : &r->versions[version];
-	values_read(r, t, c, body, size);
+	int alias = t->pub.schema.ipk;
+	if (f && f->index)
+		entry_read(r, t, &r->indexes[f->index - 1], body, size);
+	else
+		values_read(r, t, c, body, size, f ? f->patch : NULL);
+	if (alias >= 0)
+		r->values[alias] = (struct recover_value){ .type = c->rowid_known ? RECOVER_INT : RECOVER_NULL, .integer = c->rowid,
+							   .lost = !c->rowid_known, .inferred = c->rowid_inferred };
+	row->rowid_inferred = c->rowid_inferred;
 	row->table = &t->pub;
 	row->rowid_known = c->rowid_known;
 	row->rowid = c->rowid;
@@ -166,7 +209,7 @@ static enum err page_give(struct recover *r, uint32_t page, recover_row_fn *fn, 
 		bool whole = size == c.payload - c.header;
 		struct recover_row row = { .state = RECOVER_LIVE, .fate = RECOVER_UNSURE, .confidence = 1, .origins = 1,
 					   .reason = whole ? "live row" : "live row, its overflow chain broken" };
-		enum err e = row_give(r, &row, t, &c, page, version, body, size, fn, context);
+		enum err e = row_give(r, &row, t, &c, page, version, body, size, NULL, fn, context);
 		if (e < 0)
 			return e;
 	}
@@ -201,12 +244,12 @@ enum err recover_rows(struct recover *r, const struct recover_table *only, recov
 		if (!cell_serials(r, r->page, &f->cell))
 			continue;
 		size_t size;
-		char reason[200];
+		char reason[256];
 		const uint8_t *body = cell_body(r, r->page, &f->cell, page, version, CHAIN_OLD, f->table, &size);
-		reason_of(f, reason, sizeof(reason));
+		reason_of(r, f, reason, sizeof(reason));
 		struct recover_row row = { .also = f->also >= 0 ? &r->tables[f->also]->pub : NULL, .state = f->state, .fate = f->fate,
 					   .confidence = confidence_of(f), .reason = reason, .origins = f->origins };
-		e = row_give(r, &row, t, &f->cell, page, version, body, size, fn, context);
+		e = row_give(r, &row, t, &f->cell, page, version, body, size, f, fn, context);
 	}
 	return e < 0 ? e : OK;
 }

@@ -33,6 +33,8 @@ enum err recover_open(struct sqlite_input db, struct sqlite_input wal, struct sq
 		e = scan_all(r);
 	if (!e)
 		e = settle_all(r);
+	if (!e)
+		e = index_use(r);
 	if (e) {
 		recover_free(r);
 		return e;
@@ -54,6 +56,7 @@ void recover_free(struct recover *r)
 	free(r->owner);
 	free(r->tables);
 	free(r->trees);
+	free(r->indexes);
 	free(r->live_rows.slots);
 	free(r->live_keys.slots);
 	free(r->slack);

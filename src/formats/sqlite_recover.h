@@ -65,6 +65,7 @@ struct recover_row {
 	const struct recover_table *table; /* best fit; never NULL, but its name can be */
 	const struct recover_table *also;  /* another that fits as well (a tie), or NULL */
 	bool rowid_known;
+	bool rowid_inferred; /* overwritten, and taken from an entry of an index with the same content */
 	int64_t rowid;
 	const struct recover_value *values; /* in the table's column order, the rowid's alias filled in where known */
 	int count;

@@ -58,7 +58,7 @@ void recover_row_json(struct buf *out, const struct recover_row *row)
 	}
 	buf_char(out, ']');
 	if (row->rowid_known)
-		buf_printf(out, ",\"rowid\":%lld", (long long)row->rowid);
+		buf_printf(out, ",\"rowid\":%lld%s", (long long)row->rowid, row->rowid_inferred ? ",\"rowid_inferred\":true" : "");
 	buf_text(out, ",\"values\":[");
 	for (int i = 0; i < row->count; i++) {
 		if (i)

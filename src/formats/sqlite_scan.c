@@ -4,6 +4,8 @@
 
 #include "formats/sqlite_engine.h"
 
+enum { ZEROED_BLOCK = 12 }; /* fewer zeros can be chance */
+
 struct extent {
 	uint32_t from, to;
 };
@@ -45,6 +47,14 @@ static void scan_uncovered(struct recover *r, const struct page_header *h, uint3
 	free(cells);
 }
 
+static bool all_zero(const uint8_t *p, size_t size)
+{
+	for (size_t i = 0; i < size; i++)
+		if (p[i])
+			return false;
+	return true;
+}
+
 /* The gap between cell pointers and content, and the chain of freeblocks. Freed blocks lie in ascending order: a chain that does not
  * is damaged, or loops. */
 static void scan_unused(struct recover *r, const struct page_header *h, uint32_t page_no, uint32_t version, int gap_state, int block_state)
@@ -57,7 +67,10 @@ static void scan_unused(struct recover *r, const struct page_header *h, uint32_t
 			broken = true;
 			break;
 		}
-		carve_region(r, r->page, page_no, version, block, block + size, true, block_state);
+		if (size >= ZEROED_BLOCK && all_zero(r->page + block + 4, size - 4))
+			r->zeroed_blocks += block_state == RECOVER_FREE_BLOCK; /* in the page as it stands */
+		else
+			carve_region(r, r->page, page_no, version, block, block + size, true, block_state);
 		least = block + size;
 		block = next;
 	}
@@ -100,6 +113,10 @@ static void scan_image(struct recover *r, uint32_t page_no, uint32_t version, bo
 		return; /* the schema's own page never held rows of another table */
 	if ((live && r->quiet[page_no]) || use == PAGE_USE_POINTERS || use == PAGE_USE_LOCK || use == PAGE_USE_OVERFLOW || !history_read(r, page_no, version, r->page))
 		return;
+	if (live && use == PAGE_USE_FREE && all_zero(r->page, r->page_have)) {
+		r->zeroed_pages++;
+		return;
+	}
 	int state = live ? RECOVER_FREE_PAGE : version != VERSION_DB && r->versions[version].file == RECOVER_IN_JOURNAL ?
 				   RECOVER_JOURNAL : RECOVER_WAL_OLD;
 	uint32_t at = page_no == 1 ? 100 : 0;

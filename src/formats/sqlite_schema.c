@@ -192,6 +192,8 @@ static void read_column_rest(struct arena *a, struct lexer *l, struct schema_col
 			accept(l, "KEY");
 			c->primary = true;
 			*ret_desc = is(l, "DESC");
+		} else if (accept(l, "UNIQUE")) {
+			c->unique = true;
 		} else if (accept(l, "NOT")) {
 			if (accept(l, "NULL"))
 				c->not_null = true;
@@ -219,8 +221,36 @@ static int column_named(const struct schema_table *t, const char *name)
 	return -1;
 }
 
-/* The columns of a table's PRIMARY KEY (…), in key order. */
-static int read_key(struct arena *a, struct lexer *l, struct schema_table *t, int *keys)
+/* The same columns twice make one index. */
+static bool unique_add(struct arena *a, struct schema_table *t, const int *columns, int count)
+{
+	for (int i = 0; i < t->unique_count; i++)
+		if (t->uniques[i].count == count && memcmp(t->uniques[i].columns, columns, (size_t)count * sizeof(int)) == 0)
+			return true;
+	if (t->unique_count == t->unique_room) {
+		int room = t->unique_room ? t->unique_room * 2 : 4;
+		struct schema_key *more = arena_array(a, (size_t)room, sizeof(*more));
+		if (!more)
+			return false;
+		if (t->unique_count)
+			memcpy(more, t->uniques, (size_t)t->unique_count * sizeof(*more));
+		t->uniques = more;
+		t->unique_room = room;
+	}
+	struct schema_key *k = &t->uniques[t->unique_count];
+	k->columns = arena_array(a, (size_t)count + 1, sizeof(int));
+	if (!k->columns)
+		return false;
+	memcpy(k->columns, columns, (size_t)count * sizeof(int));
+	k->count = count;
+	t->unique_count++;
+	return true;
+}
+
+static bool is_alias(const struct schema_column *c, bool desc) { return !desc && strcasecmp(c->type, "INTEGER") == 0; }
+
+/* The columns of a table's PRIMARY KEY (…) or UNIQUE (…), in key order. */
+static int read_key(struct arena *a, struct lexer *l, struct schema_table *t, int *keys, bool primary)
 {
 	int n = 0;
 	if (l->now.kind != '(')
@@ -230,7 +260,7 @@ static int read_key(struct arena *a, struct lexer *l, struct schema_table *t, in
 		int c = l->now.kind == 'w' || l->now.kind == 'q' ? column_named(t, name_of(a, &l->now)) : -1;
 		if (c >= 0 && n < t->count) {
 			keys[n++] = c;
-			t->columns[c].primary = true;
+			t->columns[c].primary |= primary;
 		}
 		while (l->now.kind && l->now.kind != ',' && l->now.kind != ')') {
 			if (l->now.kind == '(')
@@ -305,13 +335,21 @@ bool schema_read(struct arena *a, const char *sql, size_t size, struct schema_ta
 			next(&l);
 		}
 		if (t.count && l.now.kind == 'w' && (is(&l, "PRIMARY") || is(&l, "UNIQUE") || is(&l, "CHECK") || is(&l, "FOREIGN"))) {
-			if (accept(&l, "PRIMARY")) {
-				accept(&l, "KEY");
-				keys = arena_array(a, (size_t)t.count, sizeof(int));
+			bool primary = accept(&l, "PRIMARY");
+			if (primary || accept(&l, "UNIQUE")) {
+				if (primary)
+					accept(&l, "KEY");
+				int *named = arena_array(a, (size_t)t.count, sizeof(int));
 				t.columns = columns;
-				if (!keys)
+				if (!named)
 					return false;
-				key_count = read_key(a, &l, &t, keys);
+				int n = read_key(a, &l, &t, named, primary);
+				if (primary) {
+					keys = named;
+					key_count = n;
+				}
+				if (n && !(primary && n == 1 && is_alias(&columns[named[0]], false)) && !unique_add(a, &t, named, n))
+					return false;
 			}
 			while (l.now.kind && l.now.kind != ',' && l.now.kind != ')') {
 				if (l.now.kind == '(')
@@ -336,6 +374,8 @@ bool schema_read(struct arena *a, const char *sql, size_t size, struct schema_ta
 			read_column_rest(a, &l, c, &desc);
 			if (c->primary)
 				key_desc = desc;
+			if ((c->unique || (c->primary && !is_alias(c, desc))) && !unique_add(a, &t, &t.count, 1))
+				return false;
 			t.count++;
 		}
 		if (l.now.kind == ',')
@@ -362,4 +402,67 @@ bool schema_read(struct arena *a, const char *sql, size_t size, struct schema_ta
 		t.ipk = keys[0];
 	*ret = t;
 	return order_columns(a, ret, keys, key_count);
+}
+
+bool schema_read_index(struct arena *a, const char *sql, size_t size, struct schema_index *ret)
+{
+	struct lexer l = { .at = sql, .end = sql + size };
+	struct schema_index x = { 0 };
+	int room = 0;
+	next(&l);
+	if (!accept(&l, "CREATE"))
+		return false;
+	x.unique = accept(&l, "UNIQUE");
+	if (!accept(&l, "INDEX"))
+		return false;
+	if (accept(&l, "IF")) {
+		accept(&l, "NOT");
+		accept(&l, "EXISTS");
+	}
+	x.name = name_of(a, &l.now);
+	next(&l);
+	if (l.now.kind == '.') {
+		next(&l);
+		x.name = name_of(a, &l.now);
+		next(&l);
+	}
+	if (!accept(&l, "ON"))
+		return false;
+	x.table = name_of(a, &l.now);
+	next(&l);
+	if (l.now.kind != '(')
+		return false;
+	next(&l);
+	while (l.now.kind && l.now.kind != ')' && x.count < SCHEMA_COLUMNS) {
+		if (x.count == room) {
+			room = room ? room * 2 : 8;
+			const char **more = arena_array(a, (size_t)room, sizeof(*more));
+			if (!more)
+				return false;
+			if (x.count)
+				memcpy(more, x.columns, (size_t)x.count * sizeof(*more));
+			x.columns = more;
+		}
+		/* A name and nothing but COLLATE, ASC or DESC behind it; else an expression. */
+		const char *name = l.now.kind == 'w' || l.now.kind == 'q' ? name_of(a, &l.now) : NULL;
+		if (l.now.kind != '(')
+			next(&l);
+		if (name && accept(&l, "COLLATE"))
+			next(&l);
+		if (!accept(&l, "ASC"))
+			accept(&l, "DESC");
+		if (l.now.kind != ',' && l.now.kind != ')')
+			name = NULL;
+		while (l.now.kind && l.now.kind != ',' && l.now.kind != ')') {
+			if (l.now.kind == '(')
+				skip_group(&l);
+			else
+				next(&l);
+		}
+		x.columns[x.count++] = name;
+		if (l.now.kind == ',')
+			next(&l);
+	}
+	*ret = x;
+	return l.now.kind == ')' && x.count && x.table && !a->failed;
 }

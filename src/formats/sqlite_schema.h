@@ -14,8 +14,14 @@ struct schema_column {
 	enum affinity affinity;
 	bool not_null;
 	bool is_virtual; /* GENERATED ALWAYS … VIRTUAL: not stored */
-	bool primary;
+	bool primary, unique;
 	const char *initial; /* DEFAULT literal as written, or NULL: stands for columns that a short record lacks */
+};
+
+/* Columns that a UNIQUE or PRIMARY KEY names: SQLite makes an index for each (sqlite_autoindex_TABLE_1, _2 …), but for the rowid's alias. */
+struct schema_key {
+	int *columns;
+	int count;
 };
 
 struct schema_table {
@@ -27,10 +33,22 @@ struct schema_table {
 	int *order;  /* record position → column */
 	int stored;  /* columns in a record */
 	int keys;    /* WITHOUT ROWID: leading record positions that are the primary key */
+	struct schema_key *uniques; /* in the order in which SQLite makes their indexes */
+	int unique_count, unique_room;
 };
 
 /* Reads a CREATE TABLE text (UTF-8). False when it is none or nothing can be made of it (virtual tables, CREATE … AS is stored
  * by SQLite as plain columns). Results live in `a`. */
 bool schema_read(struct arena *a, const char *sql, size_t size, struct schema_table *ret);
+
+struct schema_index {
+	const char *name, *table;
+	const char **columns; /* NULL: an expression */
+	int count;
+	bool unique;
+};
+
+/* Reads a CREATE INDEX text. False when it is none or is cut. */
+bool schema_read_index(struct arena *a, const char *sql, size_t size, struct schema_index *ret);
 
 #endif

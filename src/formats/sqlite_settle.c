@@ -209,6 +209,9 @@ enum err settle_all(struct recover *r)
 			r->tables[f->table]->pub.recovered++;
 	}
 	free(starts.slots);
+	if (r->zeroed_blocks || r->zeroed_pages)
+		note_add(r, 0, "%llu freed blocks and %llu free pages hold zeros only: what was deleted there was overwritten (secure_delete) and is gone",
+			 (unsigned long long)r->zeroed_blocks, (unsigned long long)r->zeroed_pages);
 	if (r->copies)
 		note_add(r, 0, "%llu copies of live rows were passed over, %llu of them under another rowid", (unsigned long long)r->copies,
 			 (unsigned long long)r->moved);

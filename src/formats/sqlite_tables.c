@@ -53,7 +53,7 @@ static bool same_shape(const struct schema_table *a, const struct schema_table *
 }
 
 /* Shadow tables of full-text and r-tree indexes: their rows are parts of an index, no rows that a person wrote. */
-static bool is_shadow(const struct recover *r, const char *name)
+static bool is_shadow(const struct recover *r, const char *name) /* told once all of the schema is known */
 {
 	static const char *const tails[] = { "_segments", "_segdir", "_docsize", "_stat", "_data", "_idx", "_config", "_node", "_rowid",
 					     "_parent" };
@@ -193,6 +193,24 @@ void table_learn(struct recover *r, struct table *t, const uint64_t *serials, in
 		}
 		at += n;
 	}
-	if (t->pub.name && t->sampled == 1 && !t->shadow)
-		t->shadow = is_shadow(r, t->pub.name);
+}
+
+void tables_settle(struct recover *r)
+{
+	struct buf names = { 0 };
+	int left = 0;
+	for (int i = 1; i < r->table_count; i++) {
+		struct table *t = r->tables[i];
+		if (!t->pub.name || t->shadow || !is_shadow(r, t->pub.name))
+			continue;
+		t->shadow = true;
+		if (!t->pub.live)
+			continue;
+		if (left++ < 12)
+			buf_printf(&names, "%s%.40s", left > 1 ? ", " : "", t->pub.name);
+	}
+	if (left)
+		note_add(r, 0, "%d tables that are parts of full-text or r-tree indexes are left alone: %.180s%s", left, names.data ? names.data : "",
+			 left > 12 || names.size > 180 ? " …" : "");
+	buf_free(&names);
 }

@@ -73,7 +73,12 @@ static void schema_row(struct recover *r, int columns, const uint8_t *body, size
 		else if (live && root)
 			note_add(r, 0, "the schema row of the table at page %u could not be read", root);
 	} else if (live && strcmp(type, "index") == 0 && root) {
-		tree_add(r, root, -1);
+		size_t name_size, table_size;
+		const char *name = schema_text(r, part[1], serial_size(r->serials[1]), &name_size);
+		const char *table = schema_text(r, part[2], serial_size(r->serials[2]), &table_size);
+		const char *sql = schema_text(r, part[4], serial_size(r->serials[4]), &n);
+		int i = name && table && sql ? index_add(r, name, table, sql, n) : -1;
+		tree_add(r, root, i >= 0 ? index_owner(i) : -1);
 	}
 }
 
@@ -266,10 +271,18 @@ static void lost_trees(struct recover *r)
 		note_add(r, 0, "the schema is damaged: rows of %u pages in trees without a name are taken as live, not as deleted", adopted);
 }
 
-/* CREATE TABLE texts in images of the schema's pages that are no live rows: dropped tables and earlier schemas. */
+/* What a CREATE TABLE or CREATE INDEX text tells. */
+static void schema_text_use(struct recover *r, const char *text, size_t size)
+{
+	struct schema_index x;
+	if (table_add(r, text, size, 0, false) < 0 && schema_read_index(&r->arena, text, size, &x))
+		index_add(r, x.name, x.table, text, size);
+}
+
+/* CREATE texts in images of the schema's pages that are no live rows: dropped tables and indexes, and earlier schemas. */
 static void schema_texts(struct recover *r, uint32_t page, uint32_t version)
 {
-	static const char word[] = "CREATE TABLE";
+	static const char word[] = "CREATE ";
 	if (!history_read(r, page, version, r->page))
 		return;
 	uint8_t *text = r->page;
@@ -288,7 +301,7 @@ static void schema_texts(struct recover *r, uint32_t page, uint32_t version)
 			const uint8_t *end = hit;
 			while (end < text + size && *end)
 				end++;
-			table_add(r, (const char *)hit, (size_t)(end - hit), 0, false);
+			schema_text_use(r, (const char *)hit, (size_t)(end - hit));
 			at = (size_t)(hit - text) + sizeof(word) - 1;
 		}
 	}
@@ -340,6 +353,7 @@ enum err trees_walk(struct recover *r)
 	else if (!r->header_ok)
 		freelist_guess(r);
 	schema_history(r);
+	tables_settle(r);
 	if (r->damaged_trees)
 		lost_trees(r);
 	for (uint32_t page = 1; page <= r->page_count; page++)

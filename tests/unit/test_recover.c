@@ -1,90 +1,7 @@
 /* The recovery engine: schema texts, records, whole databases made with the SQLite library, and what damage may not do. */
-#include <fcntl.h>
-#include <sqlite3.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <unistd.h>
-
-#include "check.h"
 #include "formats/sqlite_engine.h"
-#include "formats/sqlite_rows.h"
 
-struct bytes {
-	uint8_t *data;
-	size_t size;
-};
-
-static int64_t bytes_read(void *context, void *to, uint64_t offset, size_t size)
-{
-	const struct bytes *b = context;
-	if (offset >= b->size)
-		return 0;
-	size_t n = size < b->size - offset ? size : b->size - offset;
-	memcpy(to, b->data + offset, n);
-	return (int64_t)n;
-}
-
-/* A database that `sql` made, as bytes. */
-static struct bytes database(const char *sql)
-{
-	struct bytes b = { 0 };
-	char path[] = "/tmp/recover-XXXXXX";
-	int fd = mkstemp(path);
-	sqlite3 *db = NULL;
-	char *message = NULL;
-	if (fd < 0 || sqlite3_open(path, &db) != SQLITE_OK || sqlite3_exec(db, sql, NULL, NULL, &message) != SQLITE_OK)
-		fprintf(stderr, "no database: %s\n", message ? message : "?");
-	sqlite3_free(message);
-	sqlite3_close(db);
-	off_t size = fd < 0 ? 0 : lseek(fd, 0, SEEK_END);
-	b.data = malloc((size_t)size + 1);
-	b.size = size > 0 && b.data && pread(fd, b.data, (size_t)size, 0) == size ? (size_t)size : 0;
-	if (fd >= 0)
-		close(fd);
-	unlink(path);
-	return b;
-}
-
-static enum err row_print(void *context, const struct recover_row *row)
-{
-	recover_row_json(context, row);
-	return OK;
-}
-
-static int notes;
-static void note_count(void *context, uint64_t offset, const char *reason)
-{
-	(void)context;
-	(void)offset;
-	notes += *reason != 0;
-}
-
-/* All recovered rows as JSON lines. */
-static enum err recover_bytes(struct bytes db, struct buf *out)
-{
-	struct recover *r = NULL;
-	struct sqlite_input none = { 0 };
-	enum err e = recover_open((struct sqlite_input){ bytes_read, &db, db.size }, none, none, NULL, note_count, NULL, &r);
-	if (!e)
-		e = recover_rows(r, NULL, row_print, out);
-	recover_free(r);
-	return e;
-}
-
-static int lines(const struct buf *b)
-{
-	int n = 0;
-	for (size_t i = 0; i < b->size; i++)
-		n += b->data[i] == '\n';
-	return n;
-}
-
-static bool has(const struct buf *b, const char *part) { return b->data && strstr(b->data, part) != NULL; }
-
-#define MAKE(rows)                                                                                                             \
-	"PRAGMA secure_delete=0; CREATE TABLE talk(id INTEGER PRIMARY KEY, who TEXT, said TEXT NOT NULL, at INTEGER);"          \
-	"WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i+1 FROM n WHERE i<" rows ") "                                       \
-	"INSERT INTO talk SELECT i, 'person '||(i%7), 'what was said as number '||i, 1700000000+i*61 FROM n;"
+#include "recover_help.h"
 
 TEST(schema_texts_are_read)
 {
@@ -115,6 +32,37 @@ TEST(schema_texts_are_read)
 	CHECK_INT(t.ipk, -1);
 	for (size_t n = 0; n + 1 < sizeof(sql) - 24; n++) /* a text that is cut has too few columns: not taken */
 		CHECK(!schema_read(&a, sql, n, &t));
+	arena_free(&a);
+}
+
+TEST(index_texts_are_read)
+{
+	struct arena a = arena_make(1 << 20);
+	struct schema_index x;
+	static const char sql[] = "CREATE UNIQUE INDEX IF NOT EXISTS \"by it\" ON [talk] (who COLLATE NOCASE DESC, lower(said), at, \"a b\" ASC) WHERE at > (1)";
+	CHECK(schema_read_index(&a, sql, sizeof(sql) - 1, &x));
+	CHECK_TEXT(x.name, "by it");
+	CHECK_TEXT(x.table, "talk");
+	CHECK(x.unique);
+	CHECK_INT(x.count, 4);
+	CHECK_TEXT(x.columns[0], "who");
+	CHECK(!x.columns[1]); /* an expression */
+	CHECK_TEXT(x.columns[2], "at");
+	CHECK_TEXT(x.columns[3], "a b");
+	for (size_t n = 0; n < sizeof(sql) - 20; n++)
+		CHECK(!schema_read_index(&a, sql, n, &x));
+	/* The indexes that SQLite makes itself, as PRAGMA index_list and index_info give them. */
+	struct schema_table t;
+	static const char table[] = "CREATE TABLE t(id INTEGER PRIMARY KEY, a TEXT UNIQUE, b INT, c, UNIQUE(c, b), UNIQUE(a), CONSTRAINT k UNIQUE(b))";
+	CHECK(schema_read(&a, table, sizeof(table) - 1, &t));
+	CHECK_INT(t.ipk, 0);
+	CHECK_INT(t.unique_count, 3);
+	CHECK(t.uniques[0].count == 1 && t.uniques[0].columns[0] == 1);
+	CHECK(t.uniques[1].count == 2 && t.uniques[1].columns[0] == 3 && t.uniques[1].columns[1] == 2);
+	CHECK(t.uniques[2].count == 1 && t.uniques[2].columns[0] == 2);
+	static const char keyed[] = "CREATE TABLE t(a TEXT PRIMARY KEY, b UNIQUE)";
+	CHECK(schema_read(&a, keyed, sizeof(keyed) - 1, &t));
+	CHECK(t.unique_count == 2 && t.uniques[0].columns[0] == 0 && t.uniques[1].columns[0] == 1);
 	arena_free(&a);
 }
 
@@ -291,6 +239,7 @@ TEST(no_database_is_said_to_be_none)
 int main(void)
 {
 	RUN(schema_texts_are_read);
+	RUN(index_texts_are_read);
 	RUN(varints_and_serials);
 	RUN(a_deleted_row_comes_back);
 	RUN(nothing_is_invented);
@@ -300,5 +249,6 @@ int main(void)
 	RUN(damage_is_survived);
 	RUN(loops_end);
 	RUN(no_database_is_said_to_be_none);
+	buf_free(&notes_text);
 	return check_done();
 }
