@@ -28,6 +28,10 @@ own(app, number) AS MATERIALIZED (
 who(id, jid) AS MATERIALIZED (
   SELECT j._id, CAST(coalesce(max(n.raw_string), j.raw_string) AS TEXT) FROM jid j LEFT JOIN jid_map p ON p.lid_row_id = j._id LEFT JOIN jid n ON n._id = p.jid_row_id GROUP BY j._id
 ),
+-- One look-up for a message's chat instead of three; `other` is the one other side, NULL for a group.
+chats(id, thread, other) AS MATERIALIZED (
+  SELECT c._id, j.raw_string, CASE WHEN j.raw_string NOT LIKE '%@g.us' THEN w.jid END FROM chat c LEFT JOIN jid j ON j._id = c.jid_row_id LEFT JOIN who w ON w.id = c.jid_row_id
+),
 -- What has happened, by message_system.action_type, as open readers of this database (IPED, WhatsApp-Chat-Exporter) explain it. One that neither explains is told by its number.
 happening(action, words) AS MATERIALIZED (
   VALUES (1, 'group name changed'), (4, 'added to the group'), (5, 'left the group'), (6, 'group picture changed'), (7, 'removed from the group'),
@@ -64,12 +68,12 @@ place(id, latitude, longitude, words) AS MATERIALIZED (
 SELECT m._origin,
        own.app                                     AS app,
        own.number                                  AS account,
-       cj.raw_string                               AS thread,
+       c.thread                                    AS thread,
        m.key_id                                    AS message_id,
        CASE WHEN m.message_type IN (7, 36, 56) THEN 'system' WHEN m.from_me = 1 THEN 'out' WHEN m.from_me = 0 THEN 'in' END AS direction,
        -- A system message's sender is who did it; from_me says nothing about it. In a group nobody but its own sender has sent it.
-       CASE WHEN m.message_type IN (7, 36, 56) THEN s.jid WHEN m.from_me = 1 THEN own.number WHEN s.jid IS NOT NULL THEN s.jid WHEN cj.raw_string NOT LIKE '%@g.us' THEN c1.jid END AS sender,
-       CASE WHEN m.message_type IN (7, 36, 56) THEN NULL WHEN m.from_me = 1 AND cj.raw_string NOT LIKE '%@g.us' THEN c1.jid END AS recipients,
+       CASE WHEN m.message_type IN (7, 36, 56) THEN s.jid WHEN m.from_me = 1 THEN own.number WHEN s.jid IS NOT NULL THEN s.jid ELSE c.other END AS sender,
+       CASE WHEN m.message_type IN (7, 36, 56) THEN NULL WHEN m.from_me = 1 THEN c.other END AS recipients,
        CASE m.message_type WHEN 0 THEN 'text' WHEN 1 THEN 'image' WHEN 2 THEN 'audio' WHEN 3 THEN 'video' WHEN 4 THEN 'contact' WHEN 5 THEN 'location'
             WHEN 7 THEN 'system' WHEN 8 THEN 'call' WHEN 9 THEN 'file' WHEN 10 THEN 'call' WHEN 13 THEN 'video' WHEN 14 THEN 'contact' WHEN 15 THEN 'text' WHEN 16 THEN 'location'
             WHEN 20 THEN 'sticker' WHEN 24 THEN 'text' WHEN 36 THEN 'system' WHEN 42 THEN 'image' WHEN 43 THEN 'video' WHEN 56 THEN 'system' WHEN 64 THEN 'text' WHEN 66 THEN 'poll'
@@ -98,9 +102,7 @@ SELECT m._origin,
        l.latitude                                  AS latitude,
        l.longitude                                 AS longitude
   FROM own CROSS JOIN message m
-  LEFT JOIN chat c ON c._id = m.chat_row_id
-  LEFT JOIN jid cj ON cj._id = c.jid_row_id
-  LEFT JOIN who c1 ON c1.id = c.jid_row_id
+  LEFT JOIN chats c ON c.id = m.chat_row_id
   LEFT JOIN who s ON s.id = nullif(m.sender_jid_row_id, 0)
   -- A text has none of these: no look-up for the many.
   LEFT JOIN message_media mm ON mm.message_row_id = CASE WHEN m.message_type IS NOT 0 THEN m._id END
