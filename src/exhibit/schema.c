@@ -136,13 +136,17 @@ void schema_views(struct buf *out)
 		 "FROM run r JOIN artifact x ON x.id = r.artifact JOIN file f ON f.id = r.file;\n");
 }
 
-void schema_indexes(struct buf *out)
+void schema_when_indexes(struct buf *out)
 {
 	for (int k = 0; k < kind_count; k++) {
 		int when = kind_when(&kinds[k]);
 		if (when >= 0)
 			buf_printf(out, "CREATE INDEX %s_when ON %s(\"%s\");\n", kinds[k].name, kind_table(&kinds[k]), kinds[k].columns[when].name);
 	}
+}
+
+void schema_other_indexes(struct buf *out)
+{
 	buf_text(out, "CREATE INDEX file_path ON file(path);\nCREATE INDEX file_sha256 ON file(sha256);\n"
 		      "CREATE INDEX selector_value ON selector(value, type);\n");
 }
@@ -162,7 +166,8 @@ void exhibit_schema(struct buf *out)
 {
 	for (int t = 0; t < TABLE_KINDS + kind_count; t++)
 		schema_create(out, t);
-	schema_indexes(out);
+	schema_when_indexes(out);
+	schema_other_indexes(out);
 	for (int k = 0; k < kind_count; k++)
 		schema_fulltext(out, &kinds[k]);
 	schema_views(out);

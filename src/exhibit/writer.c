@@ -8,11 +8,12 @@
 
 #include "exhibit/exhibit.h"
 #include "exhibit/fulltext.h"
+#include "exhibit/moments.h"
 #include "exhibit/schema.h"
 #include "exhibit/seal.h"
 #include "exhibit/tree.h"
 
-enum { PAGE = 8192, COLUMNS_MOST = 64 };
+enum { PAGE = 8192, COLUMNS_MOST = 64, MOMENTS_MOST = 1 << 19 };
 
 /* A row of the two small tables of keys and values, which SQLite itself writes: their keys are UNIQUE. */
 struct pair {
@@ -48,6 +49,11 @@ struct exhibit_writer {
 		unsigned char types[COLUMNS_MOST]; /* bits: which cell types the column takes */
 	} tables[TABLE_KINDS + KIND_TABLES_MOST];
 	struct index indexes[KIND_TABLES_MOST];
+	struct when { /* the index over a kind's moments */
+		struct moments moments;
+		struct tree tree;
+		int cell; /* of a row; 0: the kind has none */
+	} whens[KIND_TABLES_MOST];
 	struct buf record;
 	struct pair *pairs, **pairs_end;
 	struct seal_line lines[SEAL_LINES_MOST];
@@ -163,22 +169,45 @@ static enum err idx_take(void *context, int64_t segment, const void *term, size_
 	return x->terms.failed ? ERR_NOMEM : OK;
 }
 
+/* Where a kind's column stands in its rows. */
+static int cell_of(const struct kind *kind, int column)
+{
+	int cell = RECORD_OWN + column;
+	for (int i = 0; i < column; i++)
+		cell += kind->columns[i].type == COLUMN_PATH;
+	return cell;
+}
+
+static enum err when_prepare(struct exhibit_writer *w, int k)
+{
+	struct when *x = &w->whens[k];
+	char name[64];
+	moments_begin(&x->moments);
+	int column = kind_when(&kinds[k]);
+	if (column < 0)
+		return OK;
+	snprintf(name, sizeof name, "%s_when", kinds[k].name);
+	uint32_t root = root_of(w, name);
+	if (!root)
+		return err_set(ERR_SQL, "index %s is not as it was made", name);
+	tree_begin(&x->tree, &w->pages, root, true);
+	x->cell = cell_of(&kinds[k], column);
+	return OK;
+}
+
 static enum err index_prepare(struct exhibit_writer *w, int k)
 {
 	struct index *x = &w->indexes[k];
 	const struct kind *kind = &kinds[k];
 	char name[64];
-	int cell = RECORD_OWN;
 	snprintf(name, sizeof name, "%s_fts_data", kind->name);
 	uint32_t root = root_of(w, name);
 	if (!root)
 		return err_set(ERR_SQL, "table %s is not as it was made", name);
 	tree_begin(&x->data, &w->pages, root, false);
-	for (int i = 0; i < kind_columns(kind); i++) {
-		if (kind->columns[i].flags & COLUMN_SEARCHED)
-			x->cells[x->columns++] = cell;
-		cell += kind->columns[i].type == COLUMN_PATH ? 2 : 1;
-	}
+	x->columns = fulltext_columns(kind, x->cells);
+	for (int i = 0; i < x->columns; i++)
+		x->cells[i] = cell_of(kind, x->cells[i]);
 	struct fulltext_sink sink = { leaf_take, idx_take, x };
 	return fulltext_new(x->columns, fulltext_room(kind), &sink, &x->words);
 }
@@ -213,6 +242,7 @@ static enum err tables_make(struct exhibit_writer *w)
 	buf_printf(&sql, "PRAGMA application_id=%d; PRAGMA user_version=%s; BEGIN;\n", EXHIBIT_APPLICATION_ID, EXHIBIT_FORMAT);
 	for (int t = 0; t < TABLE_KINDS + kind_count; t++)
 		schema_create(&sql, t);
+	schema_when_indexes(&sql);
 	for (int k = 0; k < kind_count; k++)
 		schema_fulltext(&sql, &kinds[k]);
 	buf_text(&sql, SEAL_TABLES "COMMIT;");
@@ -226,9 +256,11 @@ static enum err tables_make(struct exhibit_writer *w)
 	sqlite3_finalize(q);
 	for (int t = 0; !e && t < TABLE_KINDS + kind_count; t++)
 		e = table_prepare(w, t);
-	for (int k = 0; !e && k < kind_count; k++)
-		if (kind_searched(&kinds[k]))
+	for (int k = 0; !e && k < kind_count; k++) {
+		e = when_prepare(w, k);
+		if (!e && kind_searched(&kinds[k]))
 			e = index_prepare(w, k);
+	}
 	return e;
 }
 
@@ -295,6 +327,10 @@ enum err exhibit_put(struct exhibit_writer *w, int table, const struct cell *cel
 		record_encode(&w->record, cells, count, 0);
 		e = w->record.failed ? ERR_NOMEM : pages_failed(w, tree_row(&w->tables[table].tree, cells[0].integer, w->record.data, w->record.size));
 	}
+	if (!e && table >= TABLE_KINDS && w->whens[table - TABLE_KINDS].cell) {
+		struct when *x = &w->whens[table - TABLE_KINDS];
+		e = moments_add(&x->moments, cells[RECORD_ID].integer, cells[x->cell].type == CELL_INT ? &cells[x->cell].integer : NULL, MOMENTS_MOST);
+	}
 	if (!e && table >= TABLE_KINDS && w->indexes[table - TABLE_KINDS].words)
 		e = pages_failed(w, index_row(&w->indexes[table - TABLE_KINDS], cells));
 	if (!e)
@@ -308,6 +344,13 @@ static enum err rows_end(struct exhibit_writer *w)
 	enum err e = OK;
 	for (int t = 0; !e && t < TABLE_KINDS + kind_count; t++)
 		e = tree_end(&w->tables[t].tree);
+	for (int k = 0; !e && k < kind_count; k++) {
+		if (!w->whens[k].cell)
+			continue;
+		e = moments_end(&w->whens[k].moments, &w->whens[k].tree);
+		if (!e)
+			e = tree_end(&w->whens[k].tree);
+	}
 	for (int k = 0; !e && k < kind_count; k++) {
 		struct index *x = &w->indexes[k];
 		if (!x->words)
@@ -470,7 +513,7 @@ enum err exhibit_commit(struct exhibit_writer *w, void (*progress)(void *, doubl
 {
 	struct buf sql = { 0 };
 	buf_text(&sql, "BEGIN;");
-	schema_indexes(&sql);
+	schema_other_indexes(&sql);
 	schema_views(&sql);
 	enum err e = rows_end(w);
 	if (!e)
@@ -511,8 +554,13 @@ void exhibit_abort(struct exhibit_writer *w)
 		tree_free(&w->tables[t].tree);
 		seal_free(&w->tables[t].seal);
 	}
-	for (int k = 0; k < kind_count; k++)
+	for (int k = 0; k < kind_count; k++) {
 		index_free(&w->indexes[k]);
+		if (w->whens[k].cell) {
+			moments_free(&w->whens[k].moments);
+			tree_free(&w->whens[k].tree);
+		}
+	}
 	while (w->pairs) {
 		struct pair *next = w->pairs->next;
 		free(w->pairs);
