@@ -1,0 +1,185 @@
+/* PDQ against the reference's own vectors (shared data), all variants of the arithmetic against one another, and damaged pictures. */
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "check.h"
+#include "media/picture.h"
+
+static float *luma, *room;
+
+static char *shared(const char *name)
+{
+	static char path[600];
+	const char *given = getenv("CUSTOS_SHARED"), *source = getenv("CUSTOS_SOURCE");
+	snprintf(path, sizeof path, "%s%s/data/pdq/%s", given ? given : source ? source : "..", given ? "" : source ? "/../shared" : "/shared", name);
+	return path;
+}
+
+static uint8_t *load(const char *path, size_t *ret_size)
+{
+	FILE *f = fopen(path, "rb");
+	if (!f)
+		return NULL;
+	fseek(f, 0, SEEK_END);
+	*ret_size = (size_t)ftell(f);
+	rewind(f);
+	uint8_t *bytes = malloc(*ret_size + 1);
+	*ret_size = fread(bytes, 1, *ret_size, f);
+	bytes[*ret_size] = 0;
+	fclose(f);
+	return bytes;
+}
+
+static enum err hash_file(const char *path, bool whole, bool dihedral, struct pdq *ret, int *ret_quality, struct picture *ret_picture)
+{
+	size_t size = 0;
+	uint8_t *bytes = load(path, &size);
+	if (!bytes)
+		return ERR_NOT_FOUND;
+	enum err e = picture_read(span_of(bytes, size), luma, whole, ret_picture);
+	if (!e)
+		pdq_hash(luma, room, ret_picture->columns, ret_picture->rows, dihedral, ret, ret_quality);
+	free(bytes);
+	return e;
+}
+
+/* Rows "| file | hash | quality | via |" of the README. */
+TEST(reference_vectors)
+{
+	size_t size;
+	char *text = (char *)load(shared("README.md"), &size), name[200], hash[80], via[40], path[700];
+	int quality, seen = 0;
+	if (!text) {
+		SKIP("the shared data is not there");
+		return;
+	}
+	for (char *line = strtok(text, "\n"); line; line = strtok(NULL, "\n")) {
+		struct pdq got[1];
+		struct picture p;
+		char hex[PDQ_HEX];
+		int q = -1;
+		if (sscanf(line, "| %199s | %64[0-9a-f] | %d | %39[^ |]", name, hash, &quality, via) != 4)
+			continue;
+		snprintf(path, sizeof path, "%s", shared(name));
+		for (int variant = 0; variant < pdq_variants(); variant++) {
+			pdq_variant_use(variant);
+			enum err e = hash_file(path, variant % 2 == 0, false, got, &q, &p);
+			if (e == ERR_FORMAT && strstr(name, ".webp"))
+				continue;
+			CHECK_INT(e, OK);
+			pdq_hex(got, hex);
+			if (strcmp(via, "im") == 0) {
+				struct pdq want;
+				CHECK(pdq_parse(hash, 64, &want));
+				CHECK(pdq_distance(got, &want) <= 10);
+			} else {
+				CHECK_TEXT(hex, hash);
+				CHECK_INT(q, quality);
+			}
+			seen++;
+		}
+	}
+	CHECK(seen >= 20);
+	free(text);
+}
+
+TEST(dihedral_vectors)
+{
+	size_t size;
+	char *text = (char *)load(shared("README.md"), &size), hash[80], form[20], path[700], hex[PDQ_HEX];
+	struct pdq got[PDQ_DIHEDRALS];
+	struct picture p;
+	int q, seen = 0;
+	if (!text) {
+		SKIP("the shared data is not there");
+		return;
+	}
+	snprintf(path, sizeof path, "%s", shared("dih/bridge-1-original.jpg"));
+	CHECK_INT(hash_file(path, false, true, got, &q, &p), OK);
+	for (char *line = strtok(text, "\n"); line; line = strtok(NULL, "\n"))
+		if (sscanf(line, " hash=%64[0-9a-f],xform=%19s", hash, form) == 2)
+			for (int f = 0; f < PDQ_DIHEDRALS; f++)
+				if (strcmp(pdq_form_name((enum pdq_form)f), form) == 0) {
+					pdq_hex(&got[f], hex);
+					CHECK_TEXT(hex, hash);
+					seen++;
+				}
+	CHECK_INT(seen, 8);
+	free(text);
+}
+
+/* Any sizes, any values: the variants give the same bits. */
+TEST(variants_are_equal)
+{
+	uint32_t seed = 7;
+	for (int i = 0; i < 60; i++) {
+		uint32_t w = 1 + (seed = seed * 1664525 + 1013904223) % 512, h = i % 7 ? 1 + (seed = seed * 1664525 + 1013904223) % 512 : 512;
+		struct pdq first[PDQ_DIHEDRALS], now[PDQ_DIHEDRALS];
+		int quality_first = 0, quality;
+		for (int v = 0; v < pdq_variants(); v++) {
+			uint32_t s = seed;
+			for (uint32_t k = 0; k < w * h; k++)
+				luma[k] = (float)((s = s * 1664525 + 1013904223) >> 24) * 0.99f;
+			pdq_variant_use(v);
+			pdq_hash(luma, room, w, h, true, now, &quality);
+			if (v == 0) {
+				memcpy(first, now, sizeof now);
+				quality_first = quality;
+			}
+			CHECK(memcmp(first, now, sizeof now) == 0);
+			CHECK_INT(quality, quality_first);
+		}
+	}
+}
+
+TEST(hexadecimal)
+{
+	struct pdq p;
+	char hex[PDQ_HEX];
+	const char *text = "d8f8f0cee0f4a84f0637022a078f67f0b36e2ed596621e1d33e6339c4e9c9b22";
+	CHECK(pdq_parse(text, 64, &p));
+	pdq_hex(&p, hex);
+	CHECK_TEXT(hex, text);
+	CHECK(!pdq_parse(text, 63, &p));
+	CHECK(!pdq_parse("x8f8f0cee0f4a84f0637022a078f67f0b36e2ed596621e1d33e6339c4e9c9b22", 64, &p));
+}
+
+TEST(cut_pictures)
+{
+	size_t size;
+	char path[700];
+	const char *names[] = { "misc/wee.jpg", "misc/c.png" };
+	for (int n = 0; n < 2; n++) {
+		snprintf(path, sizeof path, "%s", shared(names[n]));
+		uint8_t *bytes = load(path, &size);
+		if (!bytes) {
+			SKIP("the shared data is not there");
+			return;
+		}
+		for (size_t most = 0; most < size; most += 1 + size / 300) {
+			struct picture p;
+			uint8_t *part = malloc(most + 1); /* so that a read beyond is seen */
+			memcpy(part, bytes, most);
+			enum err e = picture_read(span_of(part, most), luma, false, &p);
+			CHECK(e == OK || e == ERR_FORMAT);
+			CHECK(e || p.cut);
+			free(part);
+		}
+		free(bytes);
+	}
+}
+
+int main(void)
+{
+	luma = malloc(sizeof *luma * PDQ_SIDE_MOST * PDQ_SIDE_MOST);
+	room = malloc(sizeof *room * PDQ_SIDE_MOST * PDQ_SIDE_MOST);
+	RUN(reference_vectors);
+	RUN(dihedral_vectors);
+	RUN(variants_are_equal);
+	RUN(hexadecimal);
+	RUN(cut_pictures);
+	free(luma);
+	free(room);
+	return check_done();
+}
