@@ -36,6 +36,7 @@ const char *cli_style(int fd, enum cli_style s);
 int cmd_examine(const struct command *c, int argc, char **argv);
 int cmd_verify(const struct command *c, int argc, char **argv);
 int cmd_manual(const struct command *c, int argc, char **argv);
+int cmd_hash(const struct command *c, int argc, char **argv);
 int cmd_recover(const struct command *c, int argc, char **argv);
 int cmd_artifacts(const struct command *c, int argc, char **argv);
 

@@ -93,6 +93,14 @@ const struct command commands[] = {
 	{ "sql", "X.exhibit [STATEMENT] [--csv|--jsonl]", "ask the exhibit in SQL, read-only",
 	  "Without STATEMENT it reads statements from standard input. Tables and views: docs/exhibit-format.md.\n\n"
 	  "Example:\n  custos sql A123.exhibit \"SELECT app, count(*) FROM messages GROUP BY app\"\n", cmd_sql, false },
+	{ "hash", "FILE… [--dihedral] [--triage]", "fingerprints of pictures: the same picture is found again after rescaling and recompression",
+	  "A line for each file: SHA-256, PDQ hash in hexadecimal, quality, path. Two pictures with at most 31 bits of 256 different look alike. A hash whose\n"
+	  "quality is below 50 is not comparable: there is too little in the picture. A file that is no picture has - in place of a hash.\n\n"
+	  "      --dihedral   eight lines a file: also as turned and mirrored\n"
+	  "      --triage     large JPEG files at a quarter of their size: faster, a few bits differ\n\n"
+	  "Exit status 1: a file could not be read.\n\n"
+	  "Examples:\n  custos hash IMG_0001.jpg\n  find DCIM -name '*.jpg' -print0 | xargs -0 custos hash > hashes.txt\n",
+	  cmd_hash, false },
 	{ "manual", "man | records | completion | schema", "print the manual's parts that are made from the program's own tables",
 	  "  man          the man page\n  records      the record kinds and their columns, as Markdown\n  completion   completion for bash\n  schema       the exhibit's CREATE statements\n\n"
 	  "Example:\n  custos manual man | man -l -\n", cmd_manual, false },

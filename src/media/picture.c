@@ -43,12 +43,12 @@ void picture_take(struct picture *p, uint32_t row, const uint8_t *pixels, uint32
 	}
 }
 
-enum err picture_read(struct span bytes, float *luma, bool whole, struct picture *ret)
+enum err picture_read(struct span bytes, float *luma, enum picture_mode mode, struct picture *ret)
 {
 	*ret = (struct picture){ .format = picture_format_of(bytes), .luma = luma };
 	switch (ret->format) {
 	case PICTURE_JPEG:
-		return jpeg_picture(bytes, whole, ret);
+		return jpeg_picture(bytes, mode, ret);
 	case PICTURE_PNG:
 		return png_picture(bytes, ret);
 	default:

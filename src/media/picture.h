@@ -27,8 +27,14 @@ struct picture {
 enum picture_format picture_format_of(struct span bytes);
 const char *picture_format_name(enum picture_format f);
 
-/* Decodes. `luma` has room for PDQ_SIDE_MOST² floats and is borrowed. `whole`: every row is decoded as usual, none passed over; for tests.
+enum picture_mode {
+	PICTURE_EXACT,  /* the reference's samples */
+	PICTURE_WHOLE,  /* the same, but every row is decoded as usual and none passed over: for tests */
+	PICTURE_TRIAGE, /* large JPEG at a quarter of the size, mean over areas: faster, some bits differ; a hit is to be hashed again exactly */
+};
+
+/* Decodes. `luma` has room for PDQ_SIDE_MOST² floats and is borrowed.
  * ERR_FORMAT (what is wrong, in err_message), ERR_LIMIT (more than PICTURE_PIXELS_MOST), ERR_NOMEM. */
-enum err picture_read(struct span bytes, float *luma, bool whole, struct picture *ret);
+enum err picture_read(struct span bytes, float *luma, enum picture_mode mode, struct picture *ret);
 
 #endif

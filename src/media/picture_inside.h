@@ -11,7 +11,7 @@ static inline uint32_t picture_row(const struct picture *p, uint32_t i) { return
 /* Takes the samples of a row of 8-bit RGB (or grey: `channels` 1; further channels are passed over). */
 void picture_take(struct picture *p, uint32_t row, const uint8_t *pixels, uint32_t channels);
 
-enum err jpeg_picture(struct span bytes, bool whole, struct picture *p);
+enum err jpeg_picture(struct span bytes, enum picture_mode mode, struct picture *p);
 enum err png_picture(struct span bytes, struct picture *p);
 
 #endif

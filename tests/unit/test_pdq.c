@@ -31,13 +31,13 @@ static uint8_t *load(const char *path, size_t *ret_size)
 	return bytes;
 }
 
-static enum err hash_file(const char *path, bool whole, bool dihedral, struct pdq *ret, int *ret_quality, struct picture *ret_picture)
+static enum err hash_file(const char *path, enum picture_mode mode, bool dihedral, struct pdq *ret, int *ret_quality, struct picture *ret_picture)
 {
 	size_t size = 0;
 	uint8_t *bytes = load(path, &size);
 	if (!bytes)
 		return ERR_NOT_FOUND;
-	enum err e = picture_read(span_of(bytes, size), luma, whole, ret_picture);
+	enum err e = picture_read(span_of(bytes, size), luma, mode, ret_picture);
 	if (!e)
 		pdq_hash(luma, room, ret_picture->columns, ret_picture->rows, dihedral, ret, ret_quality);
 	free(bytes);
@@ -64,7 +64,7 @@ TEST(reference_vectors)
 		snprintf(path, sizeof path, "%s", shared(name));
 		for (int variant = 0; variant < pdq_variants(); variant++) {
 			pdq_variant_use(variant);
-			enum err e = hash_file(path, variant % 2 == 0, false, got, &q, &p);
+			enum err e = hash_file(path, variant % 2 ? PICTURE_EXACT : PICTURE_WHOLE, false, got, &q, &p);
 			if (e == ERR_FORMAT && strstr(name, ".webp"))
 				continue;
 			CHECK_INT(e, OK);
@@ -96,7 +96,7 @@ TEST(dihedral_vectors)
 		return;
 	}
 	snprintf(path, sizeof path, "%s", shared("dih/bridge-1-original.jpg"));
-	CHECK_INT(hash_file(path, false, true, got, &q, &p), OK);
+	CHECK_INT(hash_file(path, PICTURE_EXACT, true, got, &q, &p), OK);
 	for (char *line = strtok(text, "\n"); line; line = strtok(NULL, "\n"))
 		if (sscanf(line, " hash=%64[0-9a-f],xform=%19s", hash, form) == 2)
 			for (int f = 0; f < PDQ_DIHEDRALS; f++)
@@ -133,6 +133,26 @@ TEST(variants_are_equal)
 	}
 }
 
+/* Near the exact hash, and never for a small picture. */
+TEST(triage)
+{
+	const char *names[] = { "bridge-mods/aaa-orig.jpg", "bridge-mods/square-256x256.jpg" };
+	for (int n = 0; n < 2; n++) {
+		char path[700];
+		struct pdq exact, quick;
+		struct picture p;
+		int q;
+		snprintf(path, sizeof path, "%s", shared(names[n]));
+		enum err e = hash_file(path, PICTURE_EXACT, false, &exact, &q, &p);
+		if (e == ERR_NOT_FOUND) {
+			SKIP("the shared data is not there");
+			return;
+		}
+		CHECK_INT(hash_file(path, PICTURE_TRIAGE, false, &quick, &q, &p), OK);
+		CHECK(pdq_distance(&exact, &quick) <= (n ? 0 : 10));
+	}
+}
+
 TEST(hexadecimal)
 {
 	struct pdq p;
@@ -161,7 +181,7 @@ TEST(cut_pictures)
 			struct picture p;
 			uint8_t *part = malloc(most + 1); /* so that a read beyond is seen */
 			memcpy(part, bytes, most);
-			enum err e = picture_read(span_of(part, most), luma, false, &p);
+			enum err e = picture_read(span_of(part, most), luma, PICTURE_EXACT, &p);
 			CHECK(e == OK || e == ERR_FORMAT);
 			CHECK(e || p.cut);
 			free(part);
@@ -177,6 +197,7 @@ int main(void)
 	RUN(reference_vectors);
 	RUN(dihedral_vectors);
 	RUN(variants_are_equal);
+	RUN(triage);
 	RUN(hexadecimal);
 	RUN(cut_pictures);
 	free(luma);
