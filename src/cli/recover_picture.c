@@ -178,7 +178,7 @@ static void mark_add(const struct picture *p, double x, double y, double side, u
 	buf_printf(p->out, "<circle cx=\"%.1f\" cy=\"%.1f\" r=\"%.1f\" class=\"%s\"/>", x + side - r - 0.5, y + r + 0.5, r, rows_db && rows_old ? "both" : rows_db ? "dot" : "ring");
 }
 
-static void cell_add(const struct picture *p, uint32_t i)
+static void square_add(const struct picture *p, uint32_t i)
 {
 	const struct map_cell *c = &p->m->cells[i];
 	double x = LEFT + (i % (uint32_t)p->columns) * p->size, y = TOP + (i / (uint32_t)p->columns) * p->size, side = p->size - 1;
@@ -429,7 +429,7 @@ void map_draw(struct buf *out, struct map *m)
 	head_add(&p);
 	buf_printf(&body, "<g stroke=\"#667085\" stroke-opacity=\"0.35\" stroke-width=\"0.6\" class=\"map\" font-size=\"%.1f\">\n", scale * 0.58);
 	for (uint32_t i = 0; i < m->cell_count; i++)
-		cell_add(&p, i);
+		square_add(&p, i);
 	double bottom = TOP + ((m->cell_count + (uint32_t)p.columns - 1) / (uint32_t)p.columns) * p.size;
 	buf_text(&body, "</g>\n");
 	bottom = frames_add(&p, bottom);

@@ -13,7 +13,7 @@ struct reader {
 	int sink_count;
 	struct recover_tables tables;
 	struct arena arena; /* names */
-	bool began, done;
+	bool began, done, pages; /* pages: were asked for */
 	uint64_t bytes_left; /* that the worker may send */
 	uint32_t next_page;
 	enum err failed; /* the worker says so */
@@ -258,6 +258,8 @@ static enum err frame_take(void *context, char type, struct span s)
 		e = failed_take(r, &s);
 		break;
 	case 'Z':
+		if (r->pages && r->next_page != r->tables.page_count)
+			return nonsense('Z');
 		r->done = true;
 		break;
 	default:
@@ -304,10 +306,20 @@ static enum err worker_end(struct sandbox *box, uint32_t id, const struct worker
 	return OK;
 }
 
+static void reader_free(struct reader *r)
+{
+	free(r->tables.list);
+	free(r->tables.counts);
+	free(r->values);
+	free(r->use);
+	free(r->owner);
+	arena_free(&r->arena);
+}
+
 enum err recover_read(struct sandbox *box, const struct recover_order *order, const int *fds, int fd_count, uint64_t bytes,
 		      const struct recover_sink *sinks, int sink_count)
 {
-	struct reader r = { .sinks = sinks, .sink_count = sink_count, .arena = arena_make(256 << 20) };
+	struct reader r = { .sinks = sinks, .sink_count = sink_count, .arena = arena_make(256 << 20), .pages = order->pages };
 	struct buf job = { 0 };
 	uint32_t id;
 	int out;
@@ -327,11 +339,6 @@ enum err recover_read(struct sandbox *box, const struct recover_order *order, co
 	for (int i = 0; !e && i < sink_count; i++)
 		if (sinks[i].end)
 			e = sinks[i].end(sinks[i].context);
-	free(r.tables.list);
-	free(r.tables.counts);
-	free(r.values);
-	free(r.use);
-	free(r.owner);
-	arena_free(&r.arena);
+	reader_free(&r);
 	return e;
 }
