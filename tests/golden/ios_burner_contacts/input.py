@@ -32,7 +32,8 @@ answer(HOST + "/user/%s/contacts?pageSize=200&page=1&named=true" % USER, [
     {"id": "c2", "userId": USER, "name": "", "phoneNumber": "07700 900456", "burnerIds": [], "blocked": False, "text": "landlord", "dateCreated": -1},
     {"id": "c3", "burnerIds": None, "phoneNumber": None, "name": None, "blocked": None, "dateCreated": 10**30},
     {"id": "no contact"}, "text", None])
-answer(HOST + "/user/%s/contacts?page=2" % USER, [{"id": "c4", "userId": USER, "name": "In a file", "phoneNumber": "+447700900789", "burnerIds": [], "blocked": False, "text": {}, "dateCreated": 1678307260250}], "0A1B-1")
+answer(HOST + "/user/%s/contacts?page=2" % USER, [{"id": "c4", "userId": USER, "name": "In a file", "phoneNumber": "+447700900789", "burnerIds": [], "blocked": False, "text": "très long", "dateCreated": 1678307260250},
+        {"id": "c5", "userId": USER, "name": 7, "phoneNumber": "+447700900321", "burnerIds": [], "text": {}}], "0A1B-1")
 answer(HOST + "/user/%s/contacts?page=3" % USER, b'[{"id": "cut off"')
 answer("https://api.example.org/contacts?page=1", [{"id": "c9", "name": "of another service", "phoneNumber": "1", "burnerIds": []}])
 db.execute("INSERT INTO cfurl_cache_response (entry_ID, request_key) VALUES (99, NULL)")

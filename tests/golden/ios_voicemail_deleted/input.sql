@@ -9,7 +9,8 @@ INSERT INTO voicemail VALUES
   (3, 13, 1678307320, 'Complete', '', '', 0, 0, 0, 0, '', NULL),
   (4, 14, 99999999999999, 'Complété', 'Prison Service ☎', NULL, -1, NULL, NULL, NULL, NULL, NULL),
   (5, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL);
-INSERT INTO deleted VALUES (1, 21, 1678307380, 'Complete', '+447700900789', NULL, 3, 0, 700000000, 11, NULL, NULL);
+INSERT INTO deleted VALUES (1, 21, 1678307380, 'Complete', '+447700900789', NULL, 3, 0, 700000000, 11, '+447700900999', 'A'),
+  (2, 22, 99999999999999, 'Complété', NULL, '', -1, NULL, NULL, NULL, NULL, 'no such');
 -- path: private/var/mobile/Old/Library/Voicemail/voicemail.db
 CREATE TABLE voicemail (ROWID INTEGER PRIMARY KEY AUTOINCREMENT, remote_uid INTEGER, date INTEGER, token TEXT, sender TEXT, callback_num TEXT, duration INTEGER, expiration INTEGER, trashed_date INTEGER, flags INTEGER);
 INSERT INTO voicemail VALUES (7, 1, 1678307440, 'Complete', '+447700900321', '+447700900321', 9, 0, 0, 3);
