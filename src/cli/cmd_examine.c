@@ -53,9 +53,10 @@ static void result_show(const struct examine_options *o, const struct examine_re
 	if (json) {
 		struct buf path = { 0 };
 		buf_json(&path, o->exhibit, strlen(o->exhibit));
-		printf("{\"event\":\"done\",\"exhibit\":%s,\"root\":\"%s\",\"seal\":\"%s\",\"files\":%llu,\"bytes\":%llu,\"records\":%llu,\"notes\":%llu,\"seconds\":%.3f}\n",
+		printf("{\"event\":\"done\",\"exhibit\":%s,\"root\":\"%s\",\"seal\":\"%s\",\"files\":%llu,\"bytes\":%llu,\"records\":%llu,\"notes\":%llu,\"seconds\":%.3f,\"kept_files\":%llu,\"kept_answers\":%llu}\n",
 		       path.data, r->seal.root, r->seal.whole, (unsigned long long)r->totals.files, (unsigned long long)r->totals.bytes_done,
-		       (unsigned long long)r->totals.records, (unsigned long long)r->totals.notes, r->seconds);
+		       (unsigned long long)r->totals.records, (unsigned long long)r->totals.notes, r->seconds,
+		       (unsigned long long)r->kept_files, (unsigned long long)r->kept_answers);
 		buf_free(&path);
 		return;
 	}
@@ -63,20 +64,24 @@ static void result_show(const struct examine_options *o, const struct examine_re
 	size_text((double)r->totals.bytes_done, size, sizeof size);
 	printf("%s%s%s\n", cli_style(STDOUT_FILENO, STYLE_BOLD), o->exhibit, cli_style(STDOUT_FILENO, STYLE_PLAIN));
 	printf("  read     %llu files, %s, in %.1f s\n", (unsigned long long)r->totals.files, size, r->seconds);
+	if (r->kept_files)
+		printf("  resumed  %llu files and %llu parsers' answers were there from the interrupted examination\n", (unsigned long long)r->kept_files,
+		       (unsigned long long)r->kept_answers);
 	printf("  records  %llu\n", (unsigned long long)r->totals.records);
 	printf("  notes    %llu%s\n", (unsigned long long)r->totals.notes, r->totals.notes ? "   (custos show lists what could not be read, and why)" : "");
 	printf("  root     %s%s%s   write this down: it proves the content\n", cli_style(STDOUT_FILENO, STYLE_GREEN), r->seal.root, cli_style(STDOUT_FILENO, STYLE_PLAIN));
 	printf("\nRead it with:  custos show %s\n", o->exhibit);
 }
 
-enum { OPT_PASSWORD = 256, OPT_PASSWORD_FILE, OPT_ONLY, OPT_ARTIFACTS, OPT_REGION, OPT_THREADS, OPT_SCRATCH, OPT_JSON };
+enum { OPT_PASSWORD = 256, OPT_PASSWORD_FILE, OPT_ONLY, OPT_ARTIFACTS, OPT_REGION, OPT_THREADS, OPT_SCRATCH, OPT_JSON, OPT_RESUME };
 
 static const struct option long_options[] = {
 	{ "output", required_argument, NULL, 'o' },        { "quiet", no_argument, NULL, 'q' },
 	{ "password", required_argument, NULL, OPT_PASSWORD }, { "password-file", required_argument, NULL, OPT_PASSWORD_FILE },
 	{ "only", required_argument, NULL, OPT_ONLY },     { "artifacts", required_argument, NULL, OPT_ARTIFACTS },
 	{ "region", required_argument, NULL, OPT_REGION }, { "threads", required_argument, NULL, OPT_THREADS },
-	{ "scratch", required_argument, NULL, OPT_SCRATCH }, { "json", no_argument, NULL, OPT_JSON }, { 0 }
+	{ "scratch", required_argument, NULL, OPT_SCRATCH }, { "json", no_argument, NULL, OPT_JSON },
+	{ "resume", no_argument, NULL, OPT_RESUME }, { 0 }
 };
 
 static int examine(struct examine_options *o, const char *own_artifacts, struct shown *s)
@@ -146,6 +151,9 @@ int cmd_examine(const struct command *c, int argc, char **argv)
 			break;
 		case OPT_SCRATCH:
 			o.scratch = optarg;
+			break;
+		case OPT_RESUME:
+			o.resume = true;
 			break;
 		case OPT_JSON:
 			s.json = true;

@@ -6,12 +6,14 @@
 
 #include "base/time.h"
 #include "examine/drain.h"
+#include "examine/resume.h"
 
 /* What was taken of one worker's answer. */
 struct taken {
 	struct drain *d;
 	const struct worker_limits *limits;
 	uint64_t bytes, notes, notes_cut;
+	bool replay; /* an interrupted examination took it from the worker */
 };
 
 static struct cell time_cell(int64_t us) { return us == TIME_NONE ? (struct cell){ 0 } : cell_int(us); }
@@ -30,6 +32,11 @@ static enum err job_wait_ready(struct examination *x, struct plan_job *j)
 static enum err take(void *context, char type, struct span payload)
 {
 	struct taken *t = context;
+	if (!t->replay) {
+		enum err e = resume_frame(t->d->x->resume, t->d->job->entry, type, payload);
+		if (e)
+			return e;
+	}
 	t->bytes += 5 + span_left(&payload);
 	if (t->bytes > t->limits->output_bytes)
 		return err_set(ERR_LIMIT, "the parser sent more than %llu bytes; what came before is kept", (unsigned long long)t->limits->output_bytes);
@@ -64,7 +71,7 @@ static enum err worker_end(struct drain *d, struct plan_job *j, enum err e)
 	else if (!reason[0] && !d->done)
 		snprintf(reason, sizeof reason, "the parser ended without saying that it was done");
 	if (!reason[0])
-		return OK;
+		return resume_answered(d->x->resume, j->entry, j->key);
 	const char *about = d->run.open ? d->run.artifact->name : "file";
 	e = run_close(d, -1, -1, true);
 	return e ? e : note_put(d, d->file, 0, about, reason, strlen(reason));
@@ -107,11 +114,17 @@ static enum err job_drain(struct drain *d, struct plan_job *j)
 		e = no_database_notes(d, j);
 	if (e || j->no_worker)
 		return e;
-	struct taken t = { .d = d, .limits = &j->limits };
-	e = wire_read(j->out, &j->limits, take, stopped, &t);
-	close(j->out);
-	j->out = -1;
-	e = worker_end(d, j, e);
+	struct taken t = { .d = d, .limits = &j->limits, .replay = j->replayed };
+	if (j->replayed) {
+		e = resume_replay(d->x->resume, j->entry, take, stopped, &t);
+		if (e == ERR_FORMAT || (!e && (!d->done || d->run.open)))
+			e = err_set(ERR_FORMAT, "%s.resume is not as it was written: remove it, and begin anew", d->x->o->exhibit);
+	} else {
+		e = wire_read(j->out, &j->limits, take, stopped, &t);
+		close(j->out);
+		j->out = -1;
+		e = worker_end(d, j, e);
+	}
 	if (!e && t.notes_cut) {
 		char line[80];
 		snprintf(line, sizeof line, "%llu more notes on this file were left out", (unsigned long long)t.notes_cut);

@@ -11,6 +11,7 @@
 
 #include "base/time.h"
 #include "examine/examine_inside.h"
+#include "examine/resume.h"
 #include "sql/sql.h"
 
 sandbox_fn *const examine_workers[] = { worker_run };
@@ -27,7 +28,11 @@ void examination_fail(struct examination *x, enum err e)
 	pthread_mutex_lock(&x->lock);
 	if (!x->failed) {
 		x->failed = e;
-		snprintf(x->failure, sizeof x->failure, "%s", err_message()[0] ? err_message() : err_text(e));
+		/* Whichever thread sees it first, the words are the same. */
+		if (e == ERR_CANCELLED)
+			snprintf(x->failure, sizeof x->failure, "cancelled; nothing was left under the exhibit's name%s", x->resume ? "; the same command goes on where it was" : "");
+		else
+			snprintf(x->failure, sizeof x->failure, "%s", err_message()[0] ? err_message() : err_text(e));
 	}
 	pthread_cond_broadcast(&x->moved);
 	pthread_mutex_unlock(&x->lock);
@@ -98,7 +103,7 @@ static enum err head_put(struct examination *x)
 }
 
 /* What differs from one examination to the next. */
-static enum err examination_put(struct examination *x, int64_t began)
+static enum err examination_put(struct examination *x, int64_t began, struct examine_result *ret)
 {
 	char start[40], end[40], *path = realpath(x->o->evidence, NULL);
 	struct utsname u;
@@ -114,6 +119,13 @@ static enum err examination_put(struct examination *x, int64_t began)
 		e = pair_put(x->writer, TABLE_EXAMINATION, "sandbox", sandbox_layers(x->o->sandbox));
 	if (!e && uname(&u) == 0)
 		e = pair_put(x->writer, TABLE_EXAMINATION, "host", u.nodename);
+	ret->kept_answers = atomic_load(&x->kept_answers);
+	if (!e && (ret->kept_files || ret->kept_answers)) {
+		char line[120];
+		snprintf(line, sizeof line, "%llu files and %llu parsers' answers were read before an interruption", (unsigned long long)ret->kept_files,
+			 (unsigned long long)ret->kept_answers);
+		e = pair_put(x->writer, TABLE_EXAMINATION, "resumed", line);
+	}
 	return e;
 }
 
@@ -173,7 +185,7 @@ static enum err threads_run(struct examination *x, struct examine_progress *p)
 			double done = p->bytes ? (double)atomic_load(&x->bytes_done) / (double)p->bytes : 1;
 			progress_tell(x, "reading", 0.9 * (done > 1 ? 1 : done), p);
 			if (examination_stopped(x) && !x->failed)
-				examination_fail(x, err_set(ERR_CANCELLED, "cancelled; nothing was left under the exhibit's name"));
+				examination_fail(x, ERR_CANCELLED);
 		} while (pthread_timedjoin_np(threads[i], NULL, &until) != 0);
 	}
 	return x->failed ? err_set(x->failed, "%s", x->failure) : OK;
@@ -188,13 +200,19 @@ static enum err examine_into(struct examination *x, struct examine_progress *p, 
 		p->bytes += entry->type == ENTRY_FILE ? entry->size : 0;
 	}
 	if (!e)
+		e = resume_open(x, &x->resume);
+	for (size_t i = 0; !e && x->resume && i < x->entries; i++)
+		ret->kept_files += x->found[i].kept;
+	if (!e)
 		e = exhibit_create(x->o->exhibit, &x->writer);
+	if (!e)
+		e = resume_begin(x->resume);
 	if (!e)
 		e = head_put(x);
 	if (!e)
 		e = threads_run(x, p);
 	if (!e)
-		e = examination_put(x, began);
+		e = examination_put(x, began, ret);
 	if (e) {
 		exhibit_abort(x->writer);
 		return e;
@@ -227,6 +245,7 @@ enum err examine_run(const struct examine_options *o, struct examine_result *ret
 		ret->totals = p;
 		ret->seconds = (double)(time_now() - began) / 1e6;
 	}
+	resume_close(x.resume, !e);
 	plan_free(&x);
 	evidence_free(x.evidence);
 	return e;

@@ -28,6 +28,7 @@ struct examine_options {
 	const struct artifact_set *artifacts;     /* ready; the same that the sandbox's workers know */
 	struct sandbox *sandbox;
 	int threads;                              /* 0: one a core */
+	bool resume;                              /* keep what is finished in EXHIBIT.resume, and take up what is there */
 	const struct worker_limits *limits;       /* NULL; for tests: what is not 0 counts in the place of the usual limit */
 	const atomic_bool *cancelled;             /* may be NULL; set from a signal handler */
 	void (*progress)(void *context, const struct examine_progress *p); /* from the calling thread, some times a second; may be NULL */
@@ -38,6 +39,7 @@ struct examine_result {
 	struct exhibit_seal seal;
 	struct examine_progress totals;
 	double seconds;
+	uint64_t kept_files, kept_answers; /* taken up from an interrupted examination */
 };
 
 /* The worker function for sandbox_new, and its number in the table given to it (custos has the one). */

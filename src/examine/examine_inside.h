@@ -19,7 +19,7 @@ struct found {
 	const char *content; /* static: type by content, or NULL */
 	char *reason;        /* why it is damaged or unread */
 	enum found_status status;
-	bool has_md5;
+	bool has_md5, kept; /* kept: an interrupted examination read it */
 	int content_at;      /* 1 + its place in contents; 0: read by the plain pass, not by a job */
 };
 
@@ -46,6 +46,8 @@ struct plan_job {
 	} *artifacts;
 	/* set by pour, read by drain after `ready` */
 	bool ready, no_worker;
+	bool replayed;    /* an interrupted examination has its answer */
+	uint8_t key[32];  /* resume_job_key */
 	bool no_database; /* and a database is all that its artifacts could read: placeholders need no process */
 	struct worker_limits limits;
 	int out;
@@ -62,6 +64,7 @@ struct examination {
 	struct plan_job *jobs;
 	int job_count, job_room;
 	struct exhibit_writer *writer;
+	struct resume *resume; /* or NULL */
 
 	pthread_mutex_t lock; /* guards contents, jobs' readiness and what follows */
 	pthread_cond_t moved;
@@ -70,7 +73,7 @@ struct examination {
 	int pouring;
 	enum err failed; /* the first failure ends all */
 	char failure[1024];
-	_Atomic uint64_t bytes_done, files_done, records, notes;
+	_Atomic uint64_t bytes_done, files_done, records, notes, kept_answers;
 };
 
 /* plan.c */

@@ -12,6 +12,7 @@
 #include "base/scratch.h"
 #include "evidence/content.h"
 #include "examine/examine_inside.h"
+#include "examine/resume.h"
 
 enum { IN_MEMORY_MOST = 8 << 20, PLAIN_CHUNK = 16, JOBS_AHEAD = 4 };
 
@@ -23,7 +24,7 @@ struct pour {
 	/* of the entry at hand */
 	unsigned char head[CONTENT_HEAD];
 	size_t head_size;
-	bool head_done, use_md5;
+	bool head_done, use_md5, again; /* again: it was counted when an interrupted examination read it */
 	int copy_fd; /* where content is copied to, or -1 */
 	const char *type;
 	uint64_t size;
@@ -60,20 +61,24 @@ static enum err pour_sink(void *context, const void *bytes, size_t size)
 	if (p->head_done && p->use_md5 && left)
 		EVP_DigestUpdate(p->md5_context, rest, left);
 	p->size += size;
-	atomic_fetch_add_explicit(&p->x->bytes_done, size, memory_order_relaxed);
+	if (!p->again)
+		atomic_fetch_add_explicit(&p->x->bytes_done, size, memory_order_relaxed);
 	return p->copy_fd >= 0 ? scratch_write(p->copy_fd, bytes, size) : OK;
 }
 
 /* Reads one entry whole. What is wrong with it stays in found; only what ends the examination is returned. */
 static enum err pour_entry(struct pour *p, size_t i, int copy_fd)
 {
-	struct found *f = &p->x->found[i];
+	/* One that is kept is only compared: other threads may look at it. */
+	struct found fresh = p->x->found[i], *f = &fresh;
+	const bool kept = fresh.kept;
 	const struct entry *entry = evidence_entry(p->x->evidence, i);
 	p->head_size = 0;
 	p->head_done = p->use_md5 = false;
 	p->type = NULL;
 	p->size = 0;
 	p->copy_fd = copy_fd;
+	p->again = kept;
 	EVP_DigestInit_ex2(p->sha_context, p->sha256, NULL);
 	enum err e = evidence_read(p->x->evidence, entry, pour_sink, p);
 	if (e == ERR_CANCELLED || e == ERR_SPACE || e == ERR_NOMEM)
@@ -90,8 +95,16 @@ static enum err pour_entry(struct pour *p, size_t i, int copy_fd)
 		if (p->use_md5)
 			EVP_DigestFinal_ex(p->md5_context, f->md5, NULL);
 	}
+	if (kept && (f->status != FOUND_READ || memcmp(p->x->found[i].sha256, f->sha256, 32) != 0)) {
+		free(f->reason);
+		return err_set(ERR_CHANGED, "%s is not what the interrupted examination read: the evidence was changed. Remove %s.resume to begin anew",
+			       entry->path, p->x->o->exhibit);
+	}
+	if (kept)
+		return OK;
+	p->x->found[i] = fresh;
 	atomic_fetch_add(&p->x->files_done, 1);
-	return OK;
+	return f->status == FOUND_READ ? resume_file(p->x->resume, i, f) : OK;
 }
 
 /* An anonymous file: in memory when small, else unlinked on the disk. */
@@ -271,11 +284,37 @@ static enum err job_start(struct examination *x, struct plan_job *j)
 	return e;
 }
 
+static bool content_kept(const struct examination *x, int content) { return content < 0 || x->found[x->contents[content].entry].kept; }
+
+/* All that the job reads was read, and hashed, by an interrupted examination. */
+static bool job_kept(const struct examination *x, const struct plan_job *j)
+{
+	bool all = x->resume && content_kept(x, j->db) && content_kept(x, j->wal) && content_kept(x, j->journal);
+	for (int i = 0; i < j->artifact_count; i++)
+		for (int k = 0; k < j->artifacts[i].with_count; k++)
+			all = all && content_kept(x, j->artifacts[i].with[k].db) && content_kept(x, j->artifacts[i].with[k].wal);
+	return all;
+}
+
 static enum err job_do(struct pour *p, struct plan_job *j)
 {
-	enum err e = job_contents(p, j, true);
-	if (!e)
-		e = job_start(p->x, j);
+	struct examination *x = p->x;
+	bool kept = job_kept(x, j);
+	enum err e = kept ? OK : job_contents(p, j, true);
+	if (!e && x->resume && !resume_job_key(x, j, j->key))
+		e = ERR_NOMEM;
+	if (!e && x->resume && resume_has(x->resume, j->entry, j->key)) {
+		j->replayed = true;
+		j->limits = worker_limits_of(UINT64_MAX, UINT64_MAX); /* its own held when it was taken; of notes the number is the same */
+		if (x->o->limits)
+			worker_limits_lower(&j->limits, x->o->limits);
+		atomic_fetch_add(&x->kept_answers, 1);
+	} else {
+		if (!e && kept)
+			e = job_contents(p, j, true);
+		if (!e)
+			e = job_start(x, j);
+	}
 	job_contents(p, j, false);
 	pthread_mutex_lock(&p->x->lock);
 	j->ready = true;
