@@ -74,7 +74,7 @@ const struct command commands[] = {
 	{ "search", "X.exhibit WORD… [filters]", "find words in all texts",
 	  "Each word must occur; \"two words\" in quotes stand side by side; wor* finds what begins so.\n\n" FILTER_HELP
 	  "\nExamples:\n  custos search A123.exhibit parcel\n  custos search A123.exhibit 'north fence' --app WhatsApp\n", cmd_search, false },
-	{ "recover", "FILE.db [options]", "deleted rows of one SQLite database, and earlier versions of those there are",
+	{ "recover", "FILE.db [--table NAME] [--csv|--jsonl|--sqlite OUT] [--live] [--map OUT.svg]", "deleted rows of one SQLite database, and earlier versions of those there are",
 	  "Reads FILE.db with the FILE.db-wal and FILE.db-journal beside it; a WAL or journal alone can be named, too. Nothing is changed. Rows that are live are not\n"
 	  "shown. What each state means, and what a recovered row proves: docs/recovery.md.\n\n"
 	  "      --table NAME      only this table\n"
