@@ -333,7 +333,7 @@ static enum err wait_for(struct sandbox *s, uint32_t id, uint64_t ms, struct san
 			read_report(s, until);
 	}
 	if (j->id == id && j->state == JOB_RUNS && !s->gone) {
-		e = err_set(ERR_LIMIT, "sandbox: the worker has not ended");
+		e = ERR_LIMIT; /* no line of its own: it is often asked after an error, whose line must last */
 	} else if (j->id != id || j->state == JOB_FREE) {
 		e = err_set(ERR_USAGE, "sandbox: no such worker, or waited for twice");
 	} else if (j->state == JOB_ENDED) {
