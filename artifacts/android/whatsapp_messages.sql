@@ -54,6 +54,22 @@ happening(action, words) AS MATERIALIZED (
 concerned(id, jids) AS MATERIALIZED (
   SELECT x.message_row_id, group_concat(jid_number(w.jid), ', ') FROM message_system_chat_participant x LEFT JOIN who w ON w.id = x.user_jid_row_id GROUP BY x.message_row_id
 ),
+told(id, words, details) AS MATERIALIZED (
+  SELECT y.message_row_id,
+         CASE WHEN y.action_type = 58 AND b.is_blocked = 1 THEN 'contact blocked' WHEN y.action_type = 58 AND b.is_blocked = 0 THEN 'contact unblocked'
+              ELSE coalesce(h.words, 'system message of action type ' || y.action_type) END,
+         coalesce(': ' || k.jids, '') || coalesce(': ' || jid_number(n1.jid) || ' to ' || jid_number(n2.jid), '')
+           || coalesce(' (before: ' || nullif(u.old_data, '') || ')', '') || coalesce(': ' || t.setting_duration || ' s', '')
+    FROM message_system y
+    LEFT JOIN happening h ON h.action = y.action_type
+    LEFT JOIN concerned k ON k.id = y.message_row_id
+    LEFT JOIN message_system_number_change nc ON nc.message_row_id = y.message_row_id
+    LEFT JOIN who n1 ON n1.id = nc.old_jid_row_id
+    LEFT JOIN who n2 ON n2.id = nc.new_jid_row_id
+    LEFT JOIN message_system_value_change u ON u.message_row_id = y.message_row_id
+    LEFT JOIN message_system_block_contact b ON b.message_row_id = y.message_row_id
+    LEFT JOIN message_ephemeral_setting t ON t.message_row_id = y.message_row_id
+),
 poll(id, options) AS MATERIALIZED (
   SELECT DISTINCT o.message_row_id, group_concat('- ' || o.option_name || coalesce(' (' || o.vote_total || ')', ''), char(10))
     OVER (PARTITION BY o.message_row_id ORDER BY o._id ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING) FROM message_poll_option o
@@ -80,11 +96,7 @@ SELECT m._origin,
             WHEN 82 THEN 'audio' WHEN 90 THEN 'call' WHEN 106 THEN 'poll'
             ELSE CASE WHEN m.message_type IN (81, 103) THEN CASE WHEN mm.mime_type LIKE 'video/%' THEN 'video' WHEN mm.mime_type LIKE 'audio/%' THEN 'audio' WHEN mm.mime_type LIKE 'image/%' THEN 'image' ELSE 'text' END END
             END AS type,
-       CASE WHEN y.action_type IS NOT NULL THEN
-              CASE WHEN y.action_type = 58 AND b.is_blocked = 1 THEN 'contact blocked' WHEN y.action_type = 58 AND b.is_blocked = 0 THEN 'contact unblocked'
-                   ELSE coalesce(h.words, 'system message of action type ' || y.action_type) END
-              || coalesce(': ' || nullif(m.text_data, ''), '') || coalesce(': ' || k.jids, '') || coalesce(': ' || jid_number(n1.jid) || ' to ' || jid_number(n2.jid), '')
-              || coalesce(' (before: ' || nullif(u.old_data, '') || ')', '') || coalesce(': ' || t.setting_duration || ' s', '')
+       CASE WHEN y.words IS NOT NULL THEN y.words || coalesce(': ' || nullif(m.text_data, ''), '') || y.details
             WHEN po.options IS NOT NULL THEN coalesce(m.text_data || char(10), '') || po.options
             WHEN l.words IS NOT NULL THEN coalesce(nullif(coalesce(m.text_data, mm.media_caption), '') || char(10), '') || l.words
             ELSE coalesce(m.text_data, mm.media_caption, CASE WHEN m.message_type = 9 THEN mm.media_name END) END AS body,
@@ -108,15 +120,7 @@ SELECT m._origin,
   LEFT JOIN message_media mm ON mm.message_row_id = CASE WHEN m.message_type IS NOT 0 THEN m._id END
   LEFT JOIN place l ON l.id = CASE WHEN m.message_type IS NOT 0 THEN m._id END
   LEFT JOIN poll po ON po.id = CASE WHEN m.message_type IS NOT 0 THEN m._id END
-  LEFT JOIN message_system y ON y.message_row_id = CASE WHEN m.message_type IS NOT 0 THEN m._id END
-  LEFT JOIN happening h ON h.action = y.action_type
-  LEFT JOIN concerned k ON k.id = y.message_row_id
-  LEFT JOIN message_system_number_change nc ON nc.message_row_id = y.message_row_id
-  LEFT JOIN who n1 ON n1.id = nc.old_jid_row_id
-  LEFT JOIN who n2 ON n2.id = nc.new_jid_row_id
-  LEFT JOIN message_system_value_change u ON u.message_row_id = y.message_row_id
-  LEFT JOIN message_system_block_contact b ON b.message_row_id = y.message_row_id
-  LEFT JOIN message_ephemeral_setting t ON t.message_row_id = y.message_row_id
+  LEFT JOIN told y ON y.id = CASE WHEN m.message_type IS NOT 0 THEN m._id END
   LEFT JOIN message_revoked v ON v.message_row_id = CASE WHEN m.message_type IS NOT 0 THEN m._id END
   LEFT JOIN message_edit_info e ON e.message_row_id = m._id
   LEFT JOIN message_quoted q ON q.message_row_id = m._id
