@@ -11,7 +11,7 @@
 -- omits:    the empty first row that the old layout keeps
 -- tested:   2.24 and the layout before 2021, on made phones
 
--- when: message(_id, chat_row_id, from_me, key_id, timestamp, message_type, text_data, ?sender_jid_row_id, ?received_timestamp, ?starred, ?status), chat(_id, jid_row_id), jid(_id, raw_string), ?jid_map(lid_row_id, jid_row_id), ?message_media(message_row_id, file_path, mime_type, ?media_caption, ?media_name), ?message_location(message_row_id, latitude, longitude, ?place_name, ?place_address, ?url, ?live_location_share_duration, ?live_location_final_latitude, ?live_location_final_longitude, ?live_location_final_timestamp), ?message_poll_option(_id, message_row_id, option_name, ?vote_total), ?message_system(message_row_id, action_type), ?message_system_chat_participant(message_row_id, user_jid_row_id), ?message_system_number_change(message_row_id, old_jid_row_id, new_jid_row_id), ?message_system_value_change(message_row_id, old_data), ?message_system_block_contact(message_row_id, is_blocked), ?message_ephemeral_setting(message_row_id, setting_duration), ?message_edit_info(message_row_id, edited_timestamp), ?message_revoked(message_row_id, ?revoke_timestamp), ?message_quoted(message_row_id, key_id), ?message_forwarded(message_row_id, forward_score), ?message_ephemeral(message_row_id, duration)
+-- when: message(_id, chat_row_id, from_me, key_id, timestamp, message_type, text_data, ?sender_jid_row_id, ?received_timestamp, ?starred, ?status), chat(_id, jid_row_id), jid(_id, raw_string), ?jid_map(lid_row_id, jid_row_id), ?message_media(message_row_id, file_path, mime_type, ?media_caption, ?media_name), ?message_location(message_row_id, latitude, longitude, ?place_name, ?place_address, ?url, ?live_location_share_duration, ?live_location_final_latitude, ?live_location_final_longitude, ?live_location_final_timestamp), ?message_poll_option(_id, message_row_id, option_name, ?vote_total), ?message_vcard(_id, message_row_id, vcard), ?message_system(message_row_id, action_type), ?message_system_chat_participant(message_row_id, user_jid_row_id), ?message_system_number_change(message_row_id, old_jid_row_id, new_jid_row_id), ?message_system_value_change(message_row_id, old_data), ?message_system_block_contact(message_row_id, is_blocked), ?message_ephemeral_setting(message_row_id, setting_duration), ?message_edit_info(message_row_id, edited_timestamp), ?message_revoked(message_row_id, ?revoke_timestamp), ?message_quoted(message_row_id, key_id), ?message_forwarded(message_row_id, forward_score), ?message_ephemeral(message_row_id, duration)
 WITH app(name, own) AS MATERIALIZED (
   SELECT CASE WHEN file_path() LIKE '%com.whatsapp.w4b/%' THEN 'WhatsApp Business' ELSE 'WhatsApp' END, CASE WHEN file_path() LIKE '%com.whatsapp.w4b/%' THEN '_w4b' ELSE '' END
 ),
@@ -74,6 +74,13 @@ poll(id, options) AS MATERIALIZED (
   SELECT DISTINCT o.message_row_id, group_concat('- ' || o.option_name || coalesce(' (' || o.vote_total || ')', ''), char(10))
     OVER (PARTITION BY o.message_row_id ORDER BY o._id ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING) FROM message_poll_option o
 ),
+-- Of a shared contact what identifies it: not its picture.
+card(id, words) AS MATERIALIZED (
+  SELECT DISTINCT v.message_row_id, group_concat(trim(substr(l.text, instr(l.text, ':') + 1)), char(10))
+    OVER (PARTITION BY v.message_row_id ORDER BY v._id, l.line ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING)
+    FROM message_vcard v, file_lines(CAST(v.vcard AS BLOB)) l
+   WHERE l.text LIKE 'FN%:%' OR l.text LIKE 'TEL%:%' OR l.text LIKE 'item_.TEL%:%' OR l.text LIKE 'EMAIL%:%' OR l.text LIKE 'item_.EMAIL%:%' OR l.text LIKE 'ORG%:%'
+),
 place(id, latitude, longitude, words) AS MATERIALIZED (
   SELECT l.message_row_id, CASE WHEN fits THEN l.latitude END, CASE WHEN fits THEN l.longitude END,
          nullif(rtrim(coalesce(nullif(l.place_name, '') || char(10), '') || coalesce(nullif(l.place_address, '') || char(10), '') || coalesce(nullif(l.url, '') || char(10), '')
@@ -98,6 +105,7 @@ SELECT m._origin,
             END AS type,
        CASE WHEN y.words IS NOT NULL THEN y.words || coalesce(': ' || nullif(m.text_data, ''), '') || y.details
             WHEN po.options IS NOT NULL THEN coalesce(m.text_data || char(10), '') || po.options
+            WHEN vc.words IS NOT NULL THEN coalesce(nullif(m.text_data, '') || char(10), '') || vc.words
             WHEN l.words IS NOT NULL THEN coalesce(nullif(coalesce(m.text_data, mm.media_caption), '') || char(10), '') || l.words
             ELSE coalesce(m.text_data, mm.media_caption, CASE WHEN m.message_type = 9 THEN mm.media_name END) END AS body,
        unix_ms(m.timestamp)                        AS sent_at,
@@ -119,6 +127,7 @@ SELECT m._origin,
   -- A text has none of these: no look-up for the many.
   LEFT JOIN message_media mm ON mm.message_row_id = CASE WHEN m.message_type IS NOT 0 THEN m._id END
   LEFT JOIN place l ON l.id = CASE WHEN m.message_type IS NOT 0 THEN m._id END
+  LEFT JOIN card vc ON vc.id = CASE WHEN m.message_type IN (4, 14) THEN m._id END
   LEFT JOIN poll po ON po.id = CASE WHEN m.message_type IS NOT 0 THEN m._id END
   LEFT JOIN told y ON y.id = CASE WHEN m.message_type IS NOT 0 THEN m._id END
   LEFT JOIN message_revoked v ON v.message_row_id = CASE WHEN m.message_type IS NOT 0 THEN m._id END
@@ -127,7 +136,7 @@ SELECT m._origin,
   LEFT JOIN message_forwarded f ON f.message_row_id = m._id
   LEFT JOIN message_ephemeral d ON d.message_row_id = m._id;
 
--- when: messages(_id, key_remote_jid, key_from_me, key_id, data, timestamp, ?status, ?received_timestamp, ?remote_resource, ?media_wa_type, ?media_name, ?media_caption, ?media_mime_type, ?latitude, ?longitude, ?starred, ?edit_version, ?forwarded, ?quoted_row_id), ?messages_quotes(_id, key_id)
+-- when: messages(_id, key_remote_jid, key_from_me, key_id, data, timestamp, ?status, ?received_timestamp, ?remote_resource, ?media_wa_type, ?media_size, ?media_name, ?media_caption, ?media_mime_type, ?latitude, ?longitude, ?starred, ?edit_version, ?forwarded, ?quoted_row_id), ?messages_quotes(_id, key_id)
 WITH app(name, own) AS MATERIALIZED (
   SELECT CASE WHEN file_path() LIKE '%com.whatsapp.w4b/%' THEN 'WhatsApp Business' ELSE 'WhatsApp' END, CASE WHEN file_path() LIKE '%com.whatsapp.w4b/%' THEN '_w4b' ELSE '' END
 ),
@@ -145,21 +154,28 @@ SELECT m._origin,
        own.number                                  AS account,
        m.key_remote_jid                            AS thread,
        m.key_id                                    AS message_id,
-       CASE WHEN m.status = 6 THEN 'system' WHEN m.key_from_me = 1 THEN 'out' WHEN m.key_from_me = 0 THEN 'in' END AS direction,
-       CASE WHEN m.status = 6 THEN nullif(m.remote_resource, '') WHEN m.key_from_me = 1 THEN own.number WHEN m.remote_resource <> '' THEN m.remote_resource WHEN m.key_remote_jid NOT LIKE '%@g.us' THEN m.key_remote_jid END AS sender,
-       CASE WHEN m.key_from_me = 1 AND m.status IS NOT 6 AND m.key_remote_jid NOT LIKE '%@g.us' THEN m.key_remote_jid END AS recipients,
-       CASE WHEN m.status = 6 THEN 'system' ELSE CASE CAST(m.media_wa_type AS INTEGER) WHEN 0 THEN 'text' WHEN 1 THEN 'image' WHEN 2 THEN 'audio' WHEN 3 THEN 'video' WHEN 4 THEN 'contact'
+       CASE WHEN m.told THEN 'system' WHEN m.key_from_me = 1 THEN 'out' WHEN m.key_from_me = 0 THEN 'in' END AS direction,
+       CASE WHEN m.told THEN nullif(m.remote_resource, '') WHEN m.key_from_me = 1 THEN own.number WHEN m.remote_resource <> '' THEN m.remote_resource WHEN m.key_remote_jid NOT LIKE '%@g.us' THEN m.key_remote_jid END AS sender,
+       CASE WHEN m.key_from_me = 1 AND NOT m.told AND m.key_remote_jid NOT LIKE '%@g.us' THEN m.key_remote_jid END AS recipients,
+       CASE WHEN m.told THEN 'system' ELSE CASE CAST(m.media_wa_type AS INTEGER) WHEN 0 THEN 'text' WHEN 1 THEN 'image' WHEN 2 THEN 'audio' WHEN 3 THEN 'video' WHEN 4 THEN 'contact'
             WHEN 5 THEN 'location' WHEN 8 THEN 'call' WHEN 9 THEN 'file' WHEN 10 THEN 'call' WHEN 13 THEN 'video' WHEN 15 THEN 'text' WHEN 16 THEN 'location' WHEN 20 THEN 'sticker' END END AS type,
-       coalesce(m.data, m.media_caption)           AS body,
+       -- What happened stands in media_size, as the same open readers tell it.
+       CASE WHEN m.told THEN
+              CASE m.media_size WHEN 1 THEN 'group name changed' WHEN 4 THEN 'added to the group' WHEN 5 THEN 'left the group' WHEN 6 THEN 'group picture changed' WHEN 7 THEN 'removed from the group'
+                   WHEN 11 THEN 'group created' WHEN 12 THEN 'added to the group' WHEN 14 THEN 'removed from the group' WHEN 15 THEN 'made an administrator' WHEN 18 THEN 'security code changed'
+                   WHEN 19 THEN 'messages are end-to-end encrypted from here on' WHEN 20 THEN 'joined the group by its link' WHEN 27 THEN 'group description changed' WHEN 46 THEN 'business account'
+                   WHEN 67 THEN 'notice about encryption' ELSE coalesce('system message of action type ' || m.media_size, 'system message') END
+              || coalesce(': ' || nullif(m.data, ''), '')
+            ELSE coalesce(m.data, m.media_caption, CASE WHEN CAST(m.media_wa_type AS INTEGER) IN (5, 16) THEN m.media_name END) END AS body,
        unix_ms(m.timestamp)                        AS sent_at,
        unix_ms(m.received_timestamp)               AS received_at,
-       m.media_name                                AS attachment,
+       CASE WHEN m.media_mime_type IS NOT NULL OR CAST(m.media_wa_type AS INTEGER) NOT IN (4, 5, 16) THEN m.media_name END AS attachment,
        m.media_mime_type                           AS attachment_type,
        q.key_id                                    AS reply_to,
        m.forwarded                                 AS forwarded,
        m.starred                                   AS starred,
        CASE WHEN m.latitude <> 0 OR m.longitude <> 0 THEN m.latitude END AS latitude,
        CASE WHEN m.latitude <> 0 OR m.longitude <> 0 THEN m.longitude END AS longitude
-  FROM own CROSS JOIN messages m
+  FROM own CROSS JOIN (SELECT *, status IS 6 AND coalesce(CAST(media_wa_type AS INTEGER), 0) = 0 AS told FROM messages) m
   LEFT JOIN messages_quotes q ON q._id = nullif(m.quoted_row_id, 0)
  WHERE m.key_remote_jid IS NOT '-1';

@@ -13,6 +13,7 @@ CREATE TABLE message_location(message_row_id INTEGER PRIMARY KEY, chat_row_id IN
   live_location_share_duration INTEGER, live_location_sequence_number INTEGER, live_location_final_latitude REAL, live_location_final_longitude REAL, live_location_final_timestamp INTEGER);
 CREATE TABLE message_poll(message_row_id INTEGER PRIMARY KEY, enc_key BLOB, selectable_options_count INTEGER);
 CREATE TABLE message_poll_option(_id INTEGER PRIMARY KEY AUTOINCREMENT, message_row_id INTEGER, option_sha256_hash TEXT, option_name TEXT, vote_total INTEGER);
+CREATE TABLE message_vcard(_id INTEGER PRIMARY KEY AUTOINCREMENT, message_row_id INTEGER, vcard TEXT);
 CREATE TABLE message_system(message_row_id INTEGER PRIMARY KEY, action_type INTEGER NOT NULL);
 CREATE TABLE message_system_chat_participant(message_row_id INTEGER, user_jid_row_id INTEGER);
 CREATE TABLE message_system_number_change(message_row_id INTEGER PRIMARY KEY, old_jid_row_id INTEGER, new_jid_row_id INTEGER);
@@ -89,13 +90,24 @@ INSERT INTO message VALUES(42, 1, NULL, 'N1', NULL, NULL, NULL, NULL, NULL, NULL
 INSERT INTO message VALUES(43, 1, 0, 'T9', NULL, 0, 1678307802000, NULL, 4711, 'a kind nobody knows', 0);
 INSERT INTO message VALUES(44, 1, 0, 'V1', NULL, 0, 9223372036854775807, NULL, 103, 'out of range', 0);
 INSERT INTO message_media VALUES(44, 'Media/VID-1.mp4', 'video/mp4', NULL, NULL);
+INSERT INTO message VALUES(45, 1, 0, 'C1', NULL, 0, 1678307803000, NULL, 14, NULL, 0);
+INSERT INTO message_vcard(message_row_id, vcard) VALUES
+  (45, 'BEGIN:VCARD' || char(10) || 'VERSION:3.0' || char(10) || 'N:Ångström;Zoë;;;' || char(10) || 'FN:Zoë Ångström' || char(10) || 'TEL;type=Mobile;waid=447700900005:+44 7700 900005' || char(10) || 'PHOTO;BASE64:AAAA' || char(10) || 'END:VCARD'),
+  (45, 'BEGIN:VCARD' || char(13, 10) || 'FN:Second' || char(13, 10) || 'item1.TEL;waid=447700900006:07700 900006' || char(13, 10) || 'END:VCARD'), (999, 'FN:of no message');
+INSERT INTO message VALUES(46, 1, 0, 'C2', NULL, 0, 1678307804000, NULL, 4, 'a name alone', 0);
 """
 OLD = """
 CREATE TABLE messages(_id INTEGER PRIMARY KEY, key_remote_jid TEXT, key_from_me INTEGER, key_id TEXT, status INTEGER, data TEXT, timestamp INTEGER,
-  media_wa_type TEXT, media_caption TEXT, media_mime_type TEXT, media_name TEXT, latitude REAL, longitude REAL, remote_resource TEXT, received_timestamp INTEGER);
-INSERT INTO messages VALUES(1, '-1', 0, '-1', -1, '', 0, '0', NULL, NULL, NULL, 0, 0, NULL, 0);
-INSERT INTO messages VALUES(2, '447700900001-1600000000@g.us', 0, 'O1', 0, 'old and in a group', 1578307200000, '0', NULL, NULL, NULL, 0, 0, '447700900003@s.whatsapp.net', 1578307201000);
-INSERT INTO messages VALUES(3, '447700900001@s.whatsapp.net', 1, 'O2', 5, NULL, 1578307260000, '1', 'look', 'image/jpeg', 'IMG-2.jpg', 0, 0, NULL, -1);
+  media_wa_type TEXT, media_size INTEGER, media_caption TEXT, media_mime_type TEXT, media_name TEXT, latitude REAL, longitude REAL, remote_resource TEXT, received_timestamp INTEGER);
+INSERT INTO messages VALUES(1, '-1', 0, '-1', -1, '', 0, '0', 0, NULL, NULL, NULL, 0, 0, NULL, 0);
+INSERT INTO messages VALUES(2, '447700900001-1600000000@g.us', 0, 'O1', 0, 'old and in a group', 1578307200000, '0', 0, NULL, NULL, NULL, 0, 0, '447700900003@s.whatsapp.net', 1578307201000);
+INSERT INTO messages VALUES(3, '447700900001@s.whatsapp.net', 1, 'O2', 5, NULL, 1578307260000, '1', 9000, 'look', 'image/jpeg', 'IMG-2.jpg', 0, 0, NULL, -1);
+INSERT INTO messages VALUES(4, '447700900001-1600000000@g.us', 1, 'O3', 6, 'Alte Größe', 1578307320000, '0', 1, NULL, NULL, NULL, 0, 0, '447700900003@s.whatsapp.net', -1);
+INSERT INTO messages VALUES(5, '447700900001-1600000000@g.us', 1, 'O4', 6, NULL, 1578307380000, '0', 4711, NULL, NULL, NULL, 0, 0, NULL, -1);
+INSERT INTO messages VALUES(6, '447700900001@s.whatsapp.net', 0, 'O5', 0, NULL, 1578307440000, '5', 0, NULL, NULL, 'the gate', 0, -1.5, NULL, -1);
+INSERT INTO messages VALUES(7, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL);
+INSERT INTO messages VALUES(8, '447700900001-1600000000@g.us', 0, 'O6', 0, 'of nobody', 1578307500000, '0', 0, NULL, NULL, NULL, 0, 0, '', -1);
+INSERT INTO messages VALUES(9, '447700900001@s.whatsapp.net', 0, 'O7', 6, NULL, 1578307560000, '10', 0, NULL, NULL, NULL, 0, 0, NULL, -1);
 """
 
 
