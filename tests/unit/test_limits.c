@@ -26,6 +26,7 @@ static void run_frame(struct buf *b)
 	size_t mark = wire_begin(b, 'R');
 	wire_u16(b, 0);
 	wire_u16(b, 0);
+	wire_u8(b, 0);
 	wire_string(b, "t");
 	wire_end(b, mark);
 }
@@ -36,6 +37,9 @@ static void record_frame(struct buf *b, int64_t row)
 	struct buf record = { 0 };
 	wire_i64(&record, row);
 	wire_u8(&record, 0);
+	wire_u32(&record, 0); /* page, offset, frame: not known */
+	wire_i64(&record, 0);
+	wire_u32(&record, 0);
 	wire_string(&record, "App");
 	wire_u32(&record, 0);
 	for (int i = 0; i < kind_columns(kind_find("note")); i++)
