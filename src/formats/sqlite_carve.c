@@ -75,6 +75,7 @@ void carve_region(struct recover *r, const uint8_t *page, uint32_t page_no, uint
 	int owner = r->owner[page_no];
 	bool anchored = freed_block;
 	uint32_t at = from;
+	boundaries_forget(r, page, from, to, owner);
 	while (at + 4 <= to && !r->nomem) {
 		if (!anchored && at + 8 <= to) {
 			uint64_t word;
@@ -110,6 +111,7 @@ void carve_region(struct recover *r, const uint8_t *page, uint32_t page_no, uint
 			candidate_add(r, page, &c, page_no, version, table, also, fit, state);
 			at = c.end;
 			anchored = true;
+			boundaries_forget(r, page, at, to, owner);
 		} else {
 			at++;
 			anchored = false;

@@ -7,6 +7,7 @@
  * the columns' usual lengths and the text itself say, and the row is marked as concluded.
  */
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "formats/sqlite_engine.h"
@@ -39,15 +40,34 @@ uint32_t block_size(const uint8_t *page, uint32_t at, uint32_t limit, uint32_t u
 	return size >= 4 && at + size <= usable && (!next || (next > at + size && next + 4 <= usable)) ? size : 0;
 }
 
-double cell_boundary(struct recover *r, const uint8_t *page, uint32_t at, uint32_t limit, int owner)
+/* Every table's every number of columns asks for the same ends: each is judged once. */
+struct ends {
+	const uint8_t *page;
+	uint32_t from, limit;
+	int owner;
+	uint8_t known[65536]; /* 0: not yet; else 1 + percent */
+	uint16_t next[65536]; /* 0, or where the next place is that is not known to be none */
+};
+
+void boundaries_forget(struct recover *r, const uint8_t *page, uint32_t from, uint32_t limit, int owner)
+{
+	if (!r->ends && !(r->ends = malloc(sizeof(*r->ends))))
+		return; /* slower, but no less */
+	r->ends->page = page;
+	r->ends->from = from;
+	r->ends->limit = limit;
+	r->ends->owner = owner;
+	if (from < limit && limit <= sizeof(r->ends->known)) {
+		memset(r->ends->known + from, 0, limit - from);
+		memset(r->ends->next + from, 0, (limit - from) * sizeof(*r->ends->next));
+	}
+}
+
+static double boundary_judge(struct recover *r, const uint8_t *page, uint32_t at, uint32_t limit, int owner)
 {
 	struct cell c;
 	double fit;
 	int also;
-	if (at == limit)
-		return 0.95;
-	if (at > limit)
-		return 0;
 	for (int rowid = 1; rowid >= 0; rowid--) {
 		if (!rowid && !r->has_without_rowid)
 			break;
@@ -59,9 +79,42 @@ double cell_boundary(struct recover *r, const uint8_t *page, uint32_t at, uint32
 	return !size ? 0 : at + size <= limit ? 0.6 : 0.52;
 }
 
+double cell_boundary(struct recover *r, const uint8_t *page, uint32_t at, uint32_t limit, int owner)
+{
+	struct ends *e = r->ends;
+	if (at >= limit)
+		return at == limit ? 0.95 : 0;
+	if (!e || e->page != page || e->limit != limit || e->owner != owner || at < e->from || limit > sizeof(e->known))
+		return boundary_judge(r, page, at, limit, owner);
+	if (!e->known[at])
+		e->known[at] = (uint8_t)(1.5 + 100 * boundary_judge(r, page, at, limit, owner));
+	return (e->known[at] - 1) / 100.0;
+}
+
 static double boundary(const struct attempt *a, uint32_t at)
 {
 	return cell_boundary(a->r, a->page, at, a->limit, a->owner);
+}
+
+#define BOUNDARY 0.5 /* from here on a place may well be a cell's end */
+
+/* The first such place from `at` on, or `stop` when there is none before. */
+static uint32_t boundary_next(const struct attempt *a, uint32_t at, uint32_t stop)
+{
+	struct ends *e = a->r->ends;
+	bool kept = e && e->page == a->page && e->limit == a->limit && e->owner == a->owner && at >= e->from && a->limit < 65536;
+	uint32_t found = at;
+	while (found < stop) {
+		if (kept && found < a->limit && e->next[found])
+			found = e->next[found];
+		else if (boundary(a, found) < BOUNDARY)
+			found++;
+		else
+			break;
+	}
+	for (uint32_t i = at; kept && i < found && i < a->limit && !e->next[i]; i++)
+		e->next[i] = (uint16_t)(found < a->limit ? found : a->limit);
+	return found < stop ? found : stop;
 }
 
 static double end_quality(struct attempt *a, const struct cell *c)
@@ -302,8 +355,12 @@ static void try_lost(struct attempt *a, int table, int stored, uint32_t before, 
 		if (a->block && size > a->block)
 			break;
 		bool exact = a->block && size <= a->block && size + 3 >= a->block;
-		if (!exact && boundary(a, end) < 0.5)
+		if (!exact && boundary(a, end) < BOUNDARY) {
+			/* Straight to the next place, or to where the block ends. */
+			uint64_t stop = a->block && a->block > 3 ? a->at + a->block - 3 : (uint64_t)a->limit + 1;
+			d += (stop > end + 1 ? boundary_next(a, end + 1, (uint32_t)stop) : end + 1) - end - 1;
 			continue;
+		}
 		a->sure = (exact && lost == 1) || alias;
 		for (uint64_t d1 = lost == 2 ? 0 : d; d1 <= d; d1++) {
 			uint64_t one[8], two[8] = { 0 };

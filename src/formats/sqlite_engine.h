@@ -175,6 +175,7 @@ struct recover {
 	uint64_t zeroed_blocks, zeroed_pages; /* freed, and holding zeros only */
 
 	uint32_t page_have; /* how many bytes of the page read last are in its file: the last page can be cut */
+	struct ends *ends; /* what cell_boundary() said of the region at hand */
 	uint8_t *page;    /* the page being read */
 	uint8_t *other;   /* a second one */
 	uint8_t *payload; /* a whole payload put together */
@@ -253,6 +254,8 @@ bool damaged_read(struct recover *r, const uint8_t *page, uint32_t at, uint32_t 
 
 /* What follows a row at `at`: another cell, a freed one, the region's end (near 1), or nothing that can be told (0). */
 double cell_boundary(struct recover *r, const uint8_t *page, uint32_t at, uint32_t limit, int owner);
+/* A region is about to be read, or what is known of tables has changed: cell_boundary() looks again. */
+void boundaries_forget(struct recover *r, const uint8_t *page, uint32_t from, uint32_t limit, int owner);
 /* The size that a freeblock header at `at`, current or stale, names; 0: there is none. */
 uint32_t block_size(const uint8_t *page, uint32_t at, uint32_t limit, uint32_t usable);
 

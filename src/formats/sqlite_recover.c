@@ -62,6 +62,7 @@ void recover_free(struct recover *r)
 	free(r->slack);
 	free(r->index);
 	free(r->found);
+	free(r->ends);
 	free(r->page);
 	free(r->payload);
 	buf_free(&r->text);
