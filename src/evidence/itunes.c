@@ -21,6 +21,7 @@ enum {
 	PIECE = 256 * 1024,
 	PLIST_MOST = 32 << 20, /* bytes of Manifest.plist; real ones take some 100 KB */
 	PLIST_ARENA = 96 << 20,
+	MBDB_MOST = 256 << 20, /* some 200 bytes a file */
 };
 #define MANIFEST_MOST ((uint64_t)2 << 30)
 
@@ -43,7 +44,7 @@ struct itunes {
 
 static bool itunes_probe(const struct source *s)
 {
-	bool db = faccessat(s->fd, "Manifest.db", F_OK, AT_SYMLINK_NOFOLLOW) == 0;
+	bool db = faccessat(s->fd, "Manifest.db", F_OK, AT_SYMLINK_NOFOLLOW) == 0 || faccessat(s->fd, "Manifest.mbdb", F_OK, AT_SYMLINK_NOFOLLOW) == 0;
 	bool plist = faccessat(s->fd, "Manifest.plist", F_OK, AT_SYMLINK_NOFOLLOW) == 0;
 	bool status = faccessat(s->fd, "Status.plist", F_OK, AT_SYMLINK_NOFOLLOW) == 0;
 	return s->folder && ((db && (plist || status)) || (plist && status));
@@ -336,6 +337,25 @@ static enum err manifest_list(struct container *c, struct itunes *t)
 	return e;
 }
 
+static enum err mbdb_list(struct container *c, struct itunes *t, int fd)
+{
+	struct listing l = { c, t };
+	struct stat st;
+	if (fstat(fd, &st) < 0)
+		return err_errno("Manifest.mbdb cannot be examined");
+	if (!S_ISREG(st.st_mode) || st.st_size <= 0 || st.st_size > MBDB_MOST)
+		return err_set(ERR_LIMIT, "Manifest.mbdb is no plain file of at most %d bytes", MBDB_MOST);
+	/* Not mapped: it must not change or shrink while it is read. */
+	char *bytes = malloc((size_t)st.st_size);
+	enum err e = bytes ? file_read(fd, bytes, (size_t)st.st_size, 0) : err_set(ERR_NOMEM, "out of memory to read Manifest.mbdb");
+	if (e == ERR_TRUNCATED)
+		e = err_set(e, "Manifest.mbdb changed while it was read");
+	if (!e)
+		e = itunes_mbdb_read(bytes, (size_t)st.st_size, row_add, &l);
+	free(bytes);
+	return e;
+}
+
 /* --- listing --- */
 
 /* A file as it lies in the backup's folder. */
@@ -362,7 +382,7 @@ static struct entry *raw_add(struct container *c, const char *shown, const char 
 
 static bool is_metadata(const char *name)
 {
-	static const char *const names[] = { "Manifest.db", "Manifest.plist", "Info.plist", "Status.plist" };
+	static const char *const names[] = { "Manifest.db", "Manifest.mbdb", "Manifest.mbdx", "Manifest.plist", "Info.plist", "Status.plist" };
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
 		if (strcmp(name, names[i]) == 0)
 			return true;
@@ -430,16 +450,19 @@ static enum err itunes_open(struct container *c)
 	enum err e = keys_open(c, t, h, plain || !there), damage = OK;
 	if (!e)
 		e = itunes_disk_scan(c->source.fd, &t->disk);
-	if (!e && !there)
+	int old = there ? -1 : file_open_below(c->source.fd, "Manifest.mbdb", O_RDONLY);
+	if (!e && old >= 0)
+		damage = mbdb_list(c, t, old);
+	else if (!e && !there)
 		damage = err_set(ERR_NOT_FOUND, "Manifest.db is not there or no plain file");
 	else if (!e)
 		damage = manifest_prepare(c, t, h, fd, (uint64_t)st.st_size, plain);
-	if (!e && !damage)
+	if (!e && !damage && there)
 		damage = manifest_list(c, t);
 	if (damage == ERR_NOMEM || damage == ERR_SPACE)
 		e = damage;
 	else if (damage)
-		container_note(c, "Manifest.db", 0, "%s; files that it would have named are listed under unlisted/",
+		container_note(c, old >= 0 ? "Manifest.mbdb" : "Manifest.db", 0, "%s; files that it would have named are listed under unlisted/",
 			       err_message());
 	if (!e && t->bag && t->manifest_fd >= 0 && !plain)
 		e = decrypted_add(c, t);
@@ -452,6 +475,8 @@ static enum err itunes_open(struct container *c)
 		e = OK;
 	}
 	itunes_disk_free(&t->disk);
+	if (old >= 0)
+		close(old);
 	if (fd >= 0)
 		close(fd);
 	crypt_forget(h, sizeof *h);

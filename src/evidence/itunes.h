@@ -41,4 +41,7 @@ typedef enum err itunes_row_fn(void *context, const struct itunes_row *row);
  * given. */
 enum err itunes_manifest_read(void *bytes, size_t size, itunes_row_fn *fn, void *context);
 
+/* The same for a Manifest.mbdb (before iOS 10). ERR_FORMAT where it ends early or makes no sense: the rows before have been given. */
+enum err itunes_mbdb_read(const void *bytes, size_t size, itunes_row_fn *fn, void *context);
+
 #endif

@@ -265,6 +265,40 @@ def itunes(folder, password=None, new=True, extra=True):
         write(os.path.join(os.path.dirname(folder), os.path.basename(folder) + ".keybag"), bag)
 
 
+def mbdb(folder, password=None):
+    """A backup as before iOS 10: Manifest.mbdb, and all files in one folder."""
+    os.makedirs(folder, exist_ok=True)
+    manifest = {"Version": "9.1", "IsEncrypted": password is not None}
+    classes = None
+    if password is not None:
+        manifest["BackupKeyBag"], classes = keybag(password, False)
+
+    def text(data):
+        return b"\xff\xff" if data is None else struct.pack(">H", len(data)) + data
+
+    out = b"mbdb\x05\x00"
+    for n, (domain, path, flags, content) in enumerate(FILES):
+        mode = {1: 0o100644, 2: 0o40755, 4: 0o120755}[flags]
+        key = None
+        if flags == 1:
+            stored = content
+            if classes:
+                plain_key = seeded(f"key {domain} {path}", 32)
+                key = struct.pack("<I", 3) + wrap(classes[3], plain_key)
+                stored = cbc(plain_key, bytes(16), content)
+            write(os.path.join(folder, file_id(domain, path)), stored)
+        out += text(domain.encode()) + text(path.encode()) + text(content if flags == 4 else None)
+        out += text(hashlib.sha1(content).digest() if flags == 1 and n % 2 else None) + text(key)
+        out += struct.pack(">HQIIIIIQBB", mode, 1000 + n, 501, 501, 1650000000, 1650000001, 1640000000,
+                           len(content) if flags == 1 else 0, 3 if classes else 0, n % 3)
+        for i in range(n % 3):
+            out += text(b"com.example.x%d" % i) + text(None if i else b"\x00\xff\x01")
+    write(os.path.join(folder, "Manifest.mbdb"), out)
+    write(os.path.join(folder, "Manifest.plist"), plistlib.dumps(manifest, fmt=plistlib.FMT_BINARY))
+    write(os.path.join(folder, "Info.plist"), plistlib.dumps({"Device Name": "Test phone", "Product Version": "9.3.5", "Build Version": "13G36"}))
+    write(os.path.join(folder, "Status.plist"), plistlib.dumps({"SnapshotState": "finished"}, fmt=plistlib.FMT_BINARY))
+
+
 # Android backups
 AB_FILES = [
     ("apps/org.example.chat/_manifest", b"1\norg.example.chat\n"),
@@ -325,6 +359,8 @@ def main():
     itunes(os.path.join(out, "plain"))
     itunes(os.path.join(out, "sealed"), PASSWORD, new=True)
     itunes(os.path.join(out, "sealed9"), PASSWORD, new=False, extra=False)
+    mbdb(os.path.join(out, "old"))
+    mbdb(os.path.join(out, "old_sealed"), PASSWORD)
     ab(os.path.join(out, "plain.ab"), 1)
     ab(os.path.join(out, "stored.ab"), 4, compressed=False)
     ab(os.path.join(out, "v1.ab"), 1, password=PASSWORD_WIDE, wide_checksum=False, low_byte_password=True)

@@ -173,8 +173,9 @@ static void check_contents(const struct evidence *e)
 	CHECK(dir && dir->type == ENTRY_FOLDER);
 	const struct entry *sms = evidence_find(e, MOBILE "Library/SMS/sms.db");
 	CHECK(sms && sms->size == 37 && sms->type == ENTRY_FILE);
-	CHECK(sms && sms->modified_at == 1650000000000000 && sms->created_at == 1640000000000000);
-	CHECK(evidence_find(e, "Manifest.plist") && evidence_find(e, "Manifest.db") && evidence_find(e, "Info.plist") &&
+	bool old = evidence_find(e, "Manifest.mbdb") != NULL;
+	CHECK(sms && sms->modified_at == 1650000000000000 && sms->created_at == (old ? TIME_NONE : 1640000000000000));
+	CHECK(evidence_find(e, "Manifest.plist") && (old || evidence_find(e, "Manifest.db")) && evidence_find(e, "Info.plist") &&
 	      evidence_find(e, "Status.plist"));
 	content(e, "Info.plist", &err, &size);
 	CHECK_INT(err, OK);
@@ -346,6 +347,73 @@ TEST(itunes_without_a_manifest)
 	}
 	file_make("plain/Manifest.db", db, size);
 	free(db);
+}
+
+TEST(itunes_before_10)
+{
+	struct evidence *e;
+	CHECK_INT(open_backup("old", NULL, &e), OK);
+	check_contents(e);
+	CHECK_INT(evidence_note_count(e), 0);
+	CHECK_INT(evidence_count(e), 14 + 4);
+	evidence_free(e);
+	CHECK_INT(open_backup("old_sealed", NULL, &e), ERR_PASSWORD);
+	CHECK_INT(open_backup("old_sealed", "x", &e), ERR_PASSWORD);
+	CHECK_INT(open_backup("old_sealed", password, &e), OK);
+	check_contents(e);
+	CHECK_INT(evidence_note_count(e), 0);
+	const struct entry *sms = evidence_find(e, MOBILE "Library/SMS/sms.db");
+	CHECK(sms && sms->encrypted && sms->stored == 48);
+	evidence_free(e);
+}
+
+static enum err row_count(void *context, const struct itunes_row *row)
+{
+	size_t *rows = context;
+	CHECK(row->domain_size > 0 && row->id_good && row->record);
+	++*rows;
+	return OK;
+}
+
+TEST(itunes_damaged_mbdb)
+{
+	struct evidence *e;
+	size_t size, whole = 0, rows, before = 0;
+	unsigned char *bytes = file_load("old/Manifest.mbdb", &size);
+	CHECK(bytes && size > 1000);
+	if (!bytes)
+		return;
+	/* Cut at every length (and nothing behind it may be read): only a cut between two records goes unseen. */
+	for (size_t n = 0; n <= size; n++) {
+		unsigned char *copy = malloc(n + 1);
+		memcpy(copy, bytes, n);
+		rows = 0;
+		whole += itunes_mbdb_read(copy, n, row_count, &rows) == OK;
+		CHECK(rows == before || rows == before + 1);
+		before = rows;
+		free(copy);
+	}
+	CHECK_INT(whole, 14 + 1);
+	CHECK_INT(before, 14);
+	for (size_t at = 0; at < size; at++) {
+		bytes[at] ^= 0xff;
+		enum err x = itunes_mbdb_read(bytes, size, row_count, &rows);
+		CHECK(x == OK || (x == ERR_FORMAT && strstr(err_message(), "Manifest.mbdb")));
+		bytes[at] ^= 0xff;
+	}
+	/* No file of the folder is lost by it. */
+	for (size_t n = 0; n < size; n += 211) {
+		file_make("old/Manifest.mbdb", bytes, n);
+		CHECK_INT(open_backup("old", NULL, &e), OK);
+		size_t files = 0;
+		for (size_t i = 0; i < evidence_count(e); i++)
+			files += evidence_entry(e, i)->type == ENTRY_FILE;
+		CHECK_INT(files, 12 + 4);
+		CHECK(noted(e, "Manifest.mbdb", "unlisted/"));
+		evidence_free(e);
+	}
+	file_make("old/Manifest.mbdb", bytes, size);
+	free(bytes);
 }
 
 TEST(itunes_damaged_manifest_plist)
@@ -656,6 +724,8 @@ int main(void)
 	RUN(itunes_damaged_content);
 	RUN(itunes_links_are_not_followed);
 	RUN(itunes_without_a_manifest);
+	RUN(itunes_before_10);
+	RUN(itunes_damaged_mbdb);
 	RUN(itunes_damaged_manifest_plist);
 	RUN(ab_streams_give_the_tar);
 	RUN(ab_wrong_password);
