@@ -1,9 +1,11 @@
 /* Rows in bytes that no pointer leads to: freed blocks, gaps, what is left over. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "formats/sqlite_engine.h"
 
 /* Fits below these are chance, not rows. What continues a row just found needs less proof than what stands alone. */
+enum { AGAIN_MOST = 1 << 16 };
 #define FIT_ANCHORED 0.1
 #define FIT_ALONE 0.3
 
@@ -69,10 +71,80 @@ static void cut_overwritten(struct recover *r, const uint8_t *page, uint32_t to,
 	}
 }
 
+/* The image is read once more when all is known: a table had too few rows to tell what its rows look like. */
+static void read_again(struct recover *r, uint32_t page_no, uint32_t version)
+{
+	if (r->second || (r->again_count && r->again[r->again_count - 1].page == page_no && r->again[r->again_count - 1].used == version))
+		return;
+	if (r->again_count == r->again_room) {
+		uint32_t room = r->again_room ? r->again_room * 2 : 64;
+		struct slack *more = room <= AGAIN_MOST ? realloc(r->again, room * sizeof(*more)) : NULL;
+		if (!more)
+			return;
+		r->again = more;
+		r->again_room = room;
+	}
+	r->again[r->again_count++] = (struct slack){ page_no, version };
+}
+
+/* Is this rather an entry of an index? Between a cell's start and its serial types stands, then, a payload size that fits. `little`: not much else
+ * speaks for a row. */
+static bool is_entry(struct recover *r, const uint8_t *page, const struct cell *c, uint32_t to, bool little)
+{
+	for (uint32_t at = c->serials_at > c->at + 12 ? c->serials_at - 12 : c->at; at < c->serials_at; at++) {
+		struct cell e;
+		if (!cell_read(r, page, at, to, false, false, &e) || e.serials_at != c->serials_at || e.body_at != c->body_at || e.columns < 2)
+			continue;
+		if (little)
+			return true;
+		for (int i = 0; i < r->shape_count; i++)
+			if (fit_entry(r, r->shapes[i], e.columns, page + e.body_at, e.local - e.header) > 0.2)
+				return true;
+	}
+	return false;
+}
+
+/* What stands must prove a row, the more so the less the place says: in a block that its table's page freed nearly anything is one; in a gap
+ * can be parts of whatever the page was before, entries of indexes above all, which rows of WITHOUT ROWID tables look like.
+ * `before`: another row ends where this begins. */
+static bool proved(struct recover *r, const uint8_t *page, const struct cell *c, uint32_t to, bool before, int table)
+{
+	const struct table *t = r->tables[table];
+	size_t size = c->end > c->body_at ? c->end - c->body_at : 0;
+	if (size > c->local - c->header)
+		size = c->local - c->header;
+	bool own = table == r->image, without = t->pub.schema.without_rowid;
+	double after = c->cut || c->doubt ? 0 : cell_boundary(r, page, c->end, to, r->image);
+	if (!cell_serials(r, page, c))
+		return false;
+	double bits = row_bits(r, t, c, page + c->body_at, size);
+	bits += before ? 5 : 0;
+	bits += after > 0.93 ? 7 : after > 0.8 ? 6 : after > 0.5 ? 3 : 0;
+	r->proof = bits;
+	if (own && r->context == REGION_CHAIN)
+		return bits >= (c->doubt == 2 ? 6 : c->lost == c->columns ? 4 : c->doubt ? t->sampled < 4 ? 6 : -1 : c->damaged ? 5 : 4);
+	if (own)
+		return bits >= (c->doubt == 2 ? 6 : c->lost == c->columns ? 12 : c->doubt ? t->sampled < 4 ? 8 : 0 : c->damaged ? 8 : 4);
+	if (r->context == REGION_CHAIN)
+		return bits >= (c->doubt == 2 ? 16 : c->doubt ? 8 : c->damaged ? 12 : 18);
+	if (without && r->image < -1)
+		return false;
+	if (without) {
+		double fit = fit_table(r, t, c->columns, page + c->body_at, size);
+		for (int i = 0; i < r->shape_count; i++)
+			if (fit_entry(r, r->shapes[i], c->columns, page + c->body_at, size) >= fit)
+				return false;
+		bits -= 10;
+	} else if (is_entry(r, page, c, to, bits < 45)) {
+		return false;
+	}
+	return bits >= (c->doubt == 2 ? 28 : c->damaged ? 25 : 20);
+}
+
 void carve_region(struct recover *r, const uint8_t *page, uint32_t page_no, uint32_t version, uint32_t from, uint32_t to,
 		  bool freed_block, int state)
 {
-	int owner = r->owner[page_no];
+	int owner = r->image;
 	bool anchored = freed_block;
 	uint32_t at = from;
 	boundaries_forget(r, page, from, to, owner);
@@ -105,6 +177,11 @@ void carve_region(struct recover *r, const uint8_t *page, uint32_t page_no, uint
 				also = also2;
 				fit = fit2;
 			}
+		}
+		if (found && !proved(r, page, &c, to, anchored && at > from, table)) {
+			found = false;
+			if (r->tables[table]->sampled < 12)
+				read_again(r, page_no, version);
 		}
 		if (found) {
 			cut_overwritten(r, page, to, owner, &c);

@@ -423,7 +423,7 @@ bool damaged_read(struct recover *r, const uint8_t *page, uint32_t at, uint32_t 
 	for (int i = 0; i < r->table_count; i++) {
 		const struct table *t = r->tables[i];
 		int stored = t->pub.schema.stored;
-		if (t->shadow || !stored)
+		if (t->shadow || !stored || !table_allowed(r, i))
 			continue;
 		try_table(&a, i, stored);
 		/* Records older than columns that ALTER TABLE added. */

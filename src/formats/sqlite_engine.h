@@ -42,6 +42,7 @@ struct column_stats {
 	uint32_t serial[10]; /* how often each fixed serial type */
 	int64_t low, high;
 	uint32_t text_low, text_high; /* bytes */
+	uint32_t first[4], last[4]; /* what texts begin and end with: text_end() */
 	uint32_t strange; /* texts with control characters or broken encoding */
 };
 
@@ -92,14 +93,25 @@ struct candidate {
 	uint32_t version; /* index into versions, or VERSION_DB */
 	int32_t table, also;
 	float fit;
+	float bits; /* row_bits() */
 	uint32_t origins;
 	uint16_t index; /* position + 1 of the index whose entry this is; 0: a row */
 	bool confirmed; /* an index entry says the same */
 	struct patch *patch; /* or NULL */
 	uint8_t state;
 	uint8_t fate;
+	uint8_t context; /* enum region */
+	bool owned;   /* by the table whose the page image is */
 	bool whole;   /* all of its content stands */
 	bool dropped; /* equal to a live row or to another candidate */
+};
+
+/* Where a row was found, as far as it says what rows can be there. */
+enum region {
+	REGION_CELL,  /* a pointer leads there */
+	REGION_CHAIN, /* a block freed in the page's present use */
+	REGION_GAP,   /* between pointers and cells, or behind an overflow page's content: anything that the page ever was */
+	REGION_BARE,  /* a page without a header */
 };
 
 #define VERSION_DB UINT32_MAX
@@ -125,8 +137,9 @@ struct index {
 	uint32_t pairs, same; /* live neighbours compared, and how many were equal but for the rowid */
 };
 
+#define OWNER_ENTRIES INT32_MIN /* an index that is not known */
 static inline int index_owner(int index) { return -2 - index; }
-static inline int owner_index(int owner) { return owner <= -2 ? -2 - owner : -1; }
+static inline int owner_index(int owner) { return owner <= -2 && owner != OWNER_ENTRIES ? -2 - owner : -1; }
 
 struct recover {
 	struct sqlite_input db, wal, journal;
@@ -161,6 +174,17 @@ struct recover {
 	int index_count, index_more;
 	struct tree *trees;
 	int tree_count, tree_room;
+	struct table **shapes; /* what the entries of each index look like; NULL: none is known */
+	int shape_count;
+	struct slack *again; /* page and version of images where a table that little is known of could have had rows */
+	uint32_t again_count, again_room;
+	double proof; /* bits for the row that is being added, its neighbours counted */
+	bool second;         /* these are being read again */
+	bool alien;          /* the image's cells fit no table that is known */
+	int image;   /* whose the image under work is, as in `owner` */
+	int context; /* enum region: what is under work */
+	int only; /* the one table that the region under work can hold rows of, or -1 */
+	uint8_t only_type; /* the type of the b-tree pages whose cells it can hold, or 0 */
 
 	struct hash_set live_rows;   /* serial types and content */
 	struct hash_set live_keys;   /* WITHOUT ROWID tables: primary keys */
@@ -240,7 +264,30 @@ static inline size_t start_size(const struct cell *c, size_t size)
 double fit_table(struct recover *r, const struct table *t, int count, const uint8_t *body, size_t size);
 /* The best table for it, a tie in *ret_also (or -1); `owner` is preferred among equals. */
 int fit_best(struct recover *r, int count, bool with_rowid, const uint8_t *body, size_t size, int owner, double *ret_fit, int *ret_also);
+/* How many bits of what stands of a cell (serial types in r->serials) speak for a row of `t` rather than for chance. */
+double row_bits(struct recover *r, const struct table *t, const struct cell *c, const uint8_t *body, size_t size);
+/* Kind of a text's first or last character: small letter, capital or beyond ASCII, digit, other. */
+static inline int text_end(uint8_t b)
+{
+	return b >= 'a' && b <= 'z' ? 0 : (b >= 'A' && b <= 'Z') || b >= 0x80 ? 1 : b >= '0' && b <= '9' ? 2 : 3;
+}
 bool text_fits(const struct recover *r, const uint8_t *p, size_t size, bool whole);
+
+/* --- sqlite_image.c: whose page images were; entries of indexes, which look like rows --- */
+/* Is more to be learnt about the entries of that index? */
+bool entry_wanted(const struct recover *r, int owner);
+/* An entry of a live index, its serial types in r->serials. */
+void entry_learn(struct recover *r, int owner, int count, const uint8_t *body, size_t size);
+/* [0,1]: does a record look like an entry of that index? */
+double fit_entry(struct recover *r, const struct table *t, int count, const uint8_t *body, size_t size);
+/* Can the region under work hold rows of table `i`? */
+static inline bool table_allowed(const struct recover *r, int i)
+{
+	return r->only >= 0 ? r->only == i :
+	       !r->only_type || (r->only_type == PAGE_TABLE_LEAF) != r->tables[i]->pub.schema.without_rowid;
+}
+/* Whose the image in r->page is, judged by its cells and by whose the page is now: a table, an index (less than -1), or -1. */
+int image_owner(struct recover *r, const struct page_header *h, uint32_t page_no);
 
 /* --- sqlite_carve.c --- */
 /* Looks for rows in bytes [from, to) of a page. `first_damaged`: a freed block starts there. */

@@ -19,8 +19,10 @@ bool text_fits(const struct recover *r, const uint8_t *p, size_t size, bool whol
 	if (size % 2 && whole)
 		return false;
 	bool big = r->encoding == 3, high = false;
+	size_t shifted = 0;
 	for (size_t i = 0; i + 1 < size; i += 2) {
 		uint32_t c = big ? be16_at(p + i) : (uint32_t)p[i + 1] << 8 | p[i];
+		shifted += c >= 0x2000 && !(c & 0xff);
 		if ((c < 0x20 && c != '\n' && c != '\t' && c != '\r') || c == 0x7f || c >= 0xfffe)
 			return false;
 		bool low = c >= 0xdc00 && c < 0xe000;
@@ -28,7 +30,8 @@ bool text_fits(const struct recover *r, const uint8_t *p, size_t size, bool whol
 			return false;
 		high = c >= 0xd800 && c < 0xdc00;
 	}
-	return !high || !whole;
+	/* Latin text read one byte too early or too late looks like Chinese of rare characters. */
+	return (!high || !whole) && shifted * 3 <= size / 2;
 }
 
 /* What the declared type allows; 0: SQLite would never have stored it so. */
@@ -147,12 +150,15 @@ int fit_best(struct recover *r, int count, bool with_rowid, const uint8_t *body,
 	double best_fit = 0, plain = 0;
 	for (int i = 0; i < r->table_count; i++) {
 		const struct table *t = r->tables[i];
-		if (t->pub.schema.without_rowid == with_rowid || count > t->pub.schema.stored)
+		if (t->pub.schema.without_rowid == with_rowid || count > t->pub.schema.stored || !table_allowed(r, i))
 			continue;
 		double fit = fit_table(r, t, count, body, size);
 		if (fit <= 0)
 			continue;
 		double own = fit;
+		if (best >= 0 && fit <= best_fit * 1.001 && r->tables[best]->pub.live && t->pub.name && r->tables[best]->pub.name &&
+		    strcmp(t->pub.name, r->tables[best]->pub.name) == 0)
+			continue; /* an earlier schema of the same table */
 		if (i == owner)
 			fit *= 3; /* the page is, or was, this table's */
 		else if (t->shadow && !t->is_schema)

@@ -126,20 +126,28 @@ static void values_read(struct recover *r, const struct table *t, const struct c
 	texts_settle(r, s->count);
 }
 
+/* From `low` to `high`, as the evidence grows to `enough` bits. */
+static double grows(double low, double high, double bits, double enough)
+{
+	return low + (high - low) * (bits <= 0 ? 0 : bits >= enough ? 1 : bits / enough);
+}
+
+/* How often rows like this one were right in tests: docs/recovery.md, tests/unit/recover_random.py. */
 static double confidence_of(const struct candidate *f)
 {
-	double c = f->cell.damaged ? 0.9 : 0.99;
-	if (!f->cell.damaged && (f->state == RECOVER_UNALLOCATED || f->state == RECOVER_FREE_BLOCK))
-		c = 0.97;
-	if (f->cell.doubt == 1)
-		c = 0.75;
+	double c = 0.99;
 	if (f->cell.doubt == 2)
-		c = 0.5;
+		c = grows(0.6, 0.85, f->bits, 16);
+	else if (f->cell.doubt)
+		c = grows(0.7, 0.95, f->bits, 16);
+	else if (f->cell.damaged)
+		c = grows(0.6, 0.97, f->bits, 24);
+	else if (f->context != REGION_CELL)
+		c = grows(0.88, 0.98, f->bits, 40);
 	if (!f->whole && (!f->patch || f->patch->torn))
-		c *= 0.7;
+		c *= 0.8;
 	if (f->also >= 0)
 		c *= 0.9;
-	c *= 0.6 + 0.4 * (f->fit > 1 ? 1 : (double)f->fit);
 	return f->confirmed ? c + (1 - c) / 2 : c;
 }
 
@@ -151,14 +159,16 @@ static void reason_of(const struct recover *r, const struct candidate *f, char *
 		return;
 	}
 	bool filled = f->patch && !f->patch->torn;
-	snprintf(to, size, "%s%s%s%s%s%s; found in %u place%s",
+	snprintf(to, size, "%s%s%s%s%s%s, %.0f bits of evidence%s; found in %u place%s",
 		 !f->cell.damaged ? "cell whole" : f->cell.lost ? "first 4 bytes overwritten, serial types concluded" :
 								  "first 4 bytes overwritten, record header read without them",
 		 f->cell.doubt == 2 ? ", division of the first two columns concluded" : "",
 		 f->whole ? "" : f->cell.cut ? ", its end overwritten" : ", its overflow chain broken",
 		 f->also >= 0 ? ", two tables fit alike" : "",
 		 f->cell.rowid_inferred ? ", rowid from an index entry" : f->confirmed ? ", an index entry has the same" : "",
-		 filled ? ", last column from an index entry" : "", f->origins, f->origins == 1 ? "" : "s");
+		 filled ? ", last column from an index entry" : "", f->bits > 0 ? (double)f->bits : 0.0,
+		 f->context == REGION_CELL ? "" : f->context == REGION_CHAIN ? ", in a block that its page freed" : ", in space no longer in use",
+		 f->origins, f->origins == 1 ? "" : "s");
 }
 
 /* Gives the row of cell `c` in r->page; `row` says already what is known of it beside its values and place. */
@@ -244,7 +254,7 @@ enum err recover_rows(struct recover *r, const struct recover_table *only, recov
 		if (!cell_serials(r, r->page, &f->cell))
 			continue;
 		size_t size;
-		char reason[256];
+		char reason[400];
 		const uint8_t *body = cell_body(r, r->page, &f->cell, page, version, CHAIN_OLD, f->table, &size);
 		reason_of(r, f, reason, sizeof(reason));
 		struct recover_row row = { .also = f->also >= 0 ? &r->tables[f->also]->pub : NULL, .state = f->state, .fate = f->fate,

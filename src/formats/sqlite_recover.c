@@ -15,6 +15,7 @@ enum err recover_open(struct sqlite_input db, struct sqlite_input wal, struct sq
 	r->db = db;
 	r->wal = wal;
 	r->journal = journal;
+	r->only = -1;
 	if (limits)
 		r->limits = *limits;
 	if (!r->limits.memory)
@@ -57,9 +58,11 @@ void recover_free(struct recover *r)
 	free(r->tables);
 	free(r->trees);
 	free(r->indexes);
+	free(r->shapes);
 	free(r->live_rows.slots);
 	free(r->live_keys.slots);
 	free(r->slack);
+	free(r->again);
 	free(r->index);
 	free(r->found);
 	free(r->ends);

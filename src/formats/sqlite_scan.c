@@ -56,12 +56,17 @@ static bool all_zero(const uint8_t *p, size_t size)
 }
 
 /* The gap between cell pointers and content, and the chain of freeblocks. Freed blocks lie in ascending order: a chain that does not
- * is damaged, or loops. */
+ * is damaged, or loops. The chain begins anew when a page is given to another tree, so it holds only what its tree, or at least trees of the
+ * page's type, had freed; the gap can hold anything that the page ever was. */
 static void scan_unused(struct recover *r, const struct page_header *h, uint32_t page_no, uint32_t version, int gap_state, int block_state)
 {
 	uint32_t block = h->first_free, least = h->content;
-	bool broken = false;
-	while (block) {
+	int owner = r->image;
+	bool broken = false, entries = h->type == PAGE_TABLE_INTERIOR || owner < -1;
+	r->only = owner >= 0 ? owner : -1;
+	r->context = REGION_CHAIN;
+	r->only_type = h->type == PAGE_TABLE_LEAF ? PAGE_TABLE_LEAF : PAGE_INDEX_LEAF;
+	while (block && !entries) {
 		uint32_t next = be16_at(r->page + block), size = be16_at(r->page + block + 2);
 		if (size < 4 || block + size > r->usable || (next && (next < block + size || next + 4 > r->usable))) {
 			broken = true;
@@ -74,10 +79,13 @@ static void scan_unused(struct recover *r, const struct page_header *h, uint32_t
 		least = block + size;
 		block = next;
 	}
-	if (broken || (!h->first_free && be16_at(r->page + h->pointers - (h->right ? 12 : 8) + 1))) {
+	if (!entries && (broken || (!h->first_free && be16_at(r->page + h->pointers - (h->right ? 12 : 8) + 1)))) {
 		note_add(r, history_offset(r, page_no, version) + block, "the chain of freed blocks of page %u is broken or loops", page_no);
 		scan_uncovered(r, h, page_no, version, least, block_state);
 	}
+	r->only = -1;
+	r->only_type = 0;
+	r->context = REGION_GAP;
 	carve_region(r, r->page, page_no, version, h->pointers + 2 * h->cells, h->content, false, gap_state);
 }
 
@@ -85,9 +93,13 @@ static void scan_unused(struct recover *r, const struct page_header *h, uint32_t
 static void scan_cells(struct recover *r, const struct page_header *h, uint32_t page_no, uint32_t version, int state)
 {
 	bool index = h->type == PAGE_INDEX_LEAF || h->type == PAGE_INDEX_INTERIOR;
+	int owner = r->image;
 	uint32_t have = r->page_have; /* history_read() of overflow pages changes it */
-	if (h->type == PAGE_TABLE_INTERIOR || (index && !r->has_without_rowid))
+	if (h->type == PAGE_TABLE_INTERIOR || (index && !r->has_without_rowid) || owner < -1)
 		return;
+	r->only = owner;
+	r->only_type = 0;
+	r->context = REGION_CELL;
 	for (uint32_t i = 0; i < h->cells; i++) {
 		struct cell c;
 		uint32_t at = be16_at(r->page + h->pointers + 2 * i);
@@ -98,12 +110,13 @@ static void scan_cells(struct recover *r, const struct page_header *h, uint32_t 
 		if (!cell_read(r, r->page, at, have, !index, !index, &c) || c.cut)
 			continue;
 		double fit;
-		int also, table = fit_best(r, c.columns, !index, r->page + c.body_at, c.local - c.header, r->owner[page_no], &fit, &also);
-		if (table < 0 && !index)
+		int also, table = fit_best(r, c.columns, !index, r->page + c.body_at, c.local - c.header, owner, &fit, &also);
+		if ((table < 0 || (r->alien && fit < 0.6)) && !index)
 			table = table_add_unnamed(r, c.columns, r->serials[0] == 0);
 		if (table >= 0)
 			candidate_add(r, r->page, &c, page_no, version, table, also, fit > 0.5 ? 1 : 0.5 + fit, state);
 	}
+	r->only = -1;
 }
 
 static void scan_image(struct recover *r, uint32_t page_no, uint32_t version, bool live)
@@ -127,12 +140,16 @@ static void scan_image(struct recover *r, uint32_t page_no, uint32_t version, bo
 		at = leaves <= r->usable / 4 - 2 ? 8 + 4 * leaves : 8;
 		header = false;
 	}
-	if (header && (use == PAGE_USE_TABLE || use == PAGE_USE_INDEX)) {
+	r->alien = false;
+	bool in_tree = use == PAGE_USE_TABLE || use == PAGE_USE_INDEX;
+	r->image = !header ? -1 : in_tree && r->owner[page_no] != -1 ? r->owner[page_no] : image_owner(r, &h, page_no);
+	if (header && in_tree) {
 		scan_unused(r, &h, page_no, version, RECOVER_UNALLOCATED, RECOVER_FREE_BLOCK);
 	} else if (header) {
 		scan_cells(r, &h, page_no, version, state);
 		scan_unused(r, &h, page_no, version, state, state);
 	} else {
+		r->context = REGION_BARE;
 		carve_region(r, r->page, page_no, version, at, r->page_have, false, state);
 	}
 }
@@ -153,9 +170,14 @@ enum err scan_all(struct recover *r)
 					scan_image(r, page, i, i == live);
 		}
 	}
+	r->second = true;
+	for (uint32_t i = 0; i < r->again_count && !r->nomem; i++)
+		scan_image(r, r->again[i].page, r->again[i].used, r->again[i].used == history_live(r, r->again[i].page));
 	for (uint32_t i = 0; i < r->slack_count; i++) {
 		const struct slack *s = &r->slack[i];
 		uint32_t version = history_live(r, s->page);
+		r->image = -1;
+		r->context = REGION_GAP;
 		if (history_read(r, s->page, version, r->page))
 			carve_region(r, r->page, s->page, version, s->used, r->usable, false, RECOVER_UNALLOCATED);
 	}

@@ -1,6 +1,7 @@
 /* Which finds are rows to show: copies of live rows go, the same row from several places becomes one. */
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "formats/sqlite_engine.h"
 
@@ -78,6 +79,46 @@ static int columns_lost(const struct recover *r, const struct cell *c, size_t si
 	return n;
 }
 
+/* Is a row from before ALTER TABLE ADD COLUMN live, written again since with the new columns' defaults? */
+static bool live_since(struct recover *r, const struct table *t, const struct cell *c, const uint8_t *body, size_t size)
+{
+	const struct schema_table *s = &t->pub.schema;
+	uint8_t more[64], *all;
+	size_t extra = 0;
+	if (!c->rowid_known || !runs_has((struct runs *)&t->rowids, c->rowid))
+		return false;
+	for (int i = c->columns; i < s->stored; i++) {
+		const char *initial = s->columns[s->order[i]].initial;
+		r->serials[i] = 0;
+		if (!initial || !*initial || strcasecmp(initial, "NULL") == 0)
+			continue;
+		char *end;
+		long long v = strtoll(initial, &end, 10);
+		if (*end)
+			return false;
+		uint64_t serial = v == 0 || v == 1 ? 8 + (uint64_t)v : 1;
+		for (; serial < 6; serial++) {
+			int bits = 8 * (int)serial_size(serial) - 1;
+			if (v >= -(1ll << bits) && v < 1ll << bits)
+				break;
+		}
+		size_t n = serial_size(serial);
+		if (extra + n > sizeof(more))
+			return false;
+		for (size_t j = 0; j < n; j++)
+			more[extra++] = (uint8_t)((uint64_t)v >> (8 * (n - 1 - j)));
+		r->serials[i] = serial;
+	}
+	all = malloc(size + extra + 1);
+	if (!all)
+		return false;
+	memcpy(all, body, size);
+	memcpy(all + size, more, extra);
+	bool live = hash_has(&r->live_rows, hash_bytes(serials_hash(r->serials, s->stored), all, size + extra));
+	free(all);
+	return live;
+}
+
 void candidate_add(struct recover *r, const uint8_t *page, const struct cell *c, uint32_t page_no, uint32_t version, int table,
 		   int also, double fit, int state)
 {
@@ -87,10 +128,15 @@ void candidate_add(struct recover *r, const uint8_t *page, const struct cell *c,
 	if (r->index_room < 2 * (r->found_count + 2) && !index_grow(r))
 		return;
 	const uint8_t *body = cell_body(r, page, c, page_no, version, CHAIN_OLD, table, &size);
+	double bits = r->context == REGION_CELL ? row_bits(r, r->tables[table], c, body, size) : r->proof;
 	uint64_t serials = serials_hash(r->serials, c->columns);
 	bool whole = size == c->payload - c->header;
 	uint64_t start = hash_bytes(serials, body, start_size(c, size));
 	uint64_t hash = whole ? hash_bytes(serials, body, size) : start ^ 0x637574;
+	if (whole && c->columns < r->tables[table]->pub.schema.stored && live_since(r, r->tables[table], c, body, size)) {
+		r->copies++;
+		return;
+	}
 	if (whole && hash_has(&r->live_rows, hash)) {
 		r->copies++;
 		if (!c->rowid_known || runs_has(&r->tables[table]->rowids, c->rowid))
@@ -106,7 +152,7 @@ void candidate_add(struct recover *r, const uint8_t *page, const struct cell *c,
 	uint32_t slot;
 	struct candidate *f = known(r, hash, c, &slot);
 	if (f) {
-		f->origins++;
+		f->origins += !r->second;
 		bool better = (!f->cell.rowid_known && c->rowid_known) || (f->cell.damaged && !c->damaged);
 		if (better) {
 			f->cell = *c;
@@ -114,6 +160,9 @@ void candidate_add(struct recover *r, const uint8_t *page, const struct cell *c,
 			f->version = version;
 			f->state = (uint8_t)state;
 			f->fit = (float)fit;
+			f->bits = (float)bits;
+			f->context = (uint8_t)r->context;
+			f->owned = r->image == table;
 			f->table = table;
 			f->also = also;
 		}
@@ -139,7 +188,7 @@ void candidate_add(struct recover *r, const uint8_t *page, const struct cell *c,
 		r->found_room = room;
 	}
 	r->found[r->found_count++] = (struct candidate){ .cell = *c, .hash = hash, .page = page_no, .version = version, .table = table,
-							 .also = also, .fit = (float)fit, .origins = 1, .state = (uint8_t)state,
+							 .also = also, .fit = (float)fit, .bits = (float)bits, .context = (uint8_t)r->context, .owned = r->image == table, .origins = 1, .state = (uint8_t)state,
 							 .whole = whole, .start = start };
 	r->index[slot] = r->found_count;
 	if (whole && !c->damaged && fit > 0.9 && r->tables[table]->sampled < 2000) {

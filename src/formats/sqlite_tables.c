@@ -183,6 +183,10 @@ void table_learn(struct recover *r, struct table *t, const uint64_t *serials, in
 			if (!s->texts || m > s->text_high)
 				s->text_high = m;
 			s->texts++;
+			if (there && n && r->encoding == 1) {
+				s->first[text_end(body[at])]++;
+				s->last[text_end(body[at + n - 1])]++;
+			}
 			if (there && !text_fits(r, body + at, n, true))
 				s->strange++;
 		} else {

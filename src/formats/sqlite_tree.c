@@ -78,7 +78,7 @@ static void schema_row(struct recover *r, int columns, const uint8_t *body, size
 		const char *table = schema_text(r, part[2], serial_size(r->serials[2]), &table_size);
 		const char *sql = schema_text(r, part[4], serial_size(r->serials[4]), &n);
 		int i = name && table && sql ? index_add(r, name, table, sql, n) : -1;
-		tree_add(r, root, i >= 0 ? index_owner(i) : -1);
+		tree_add(r, root, i >= 0 ? index_owner(i) : OWNER_ENTRIES);
 	}
 }
 
@@ -86,8 +86,10 @@ static void live_cell(struct recover *r, const uint8_t *page, uint32_t page_no, 
 {
 	size_t size;
 	const uint8_t *body = cell_body(r, page, c, page_no, version, CHAIN_MARK, table, &size);
-	if (table < 0)
+	if (table < 0) {
+		entry_learn(r, table, c->columns, body, size);
 		return;
+	}
 	struct table *t = r->tables[table];
 	if (t->is_schema) {
 		schema_row(r, c->columns, body, size, true);
@@ -140,7 +142,7 @@ static bool walk_page(struct recover *r, struct walk *w, uint32_t page_no, int t
 		}
 		struct cell c;
 		if (cell_read(r, r->page, cell, r->usable, !index, !index, &c) && !c.cut) {
-			if (table >= 0 || c.overflow)
+			if (table >= 0 || c.overflow || (table < -1 && entry_wanted(r, table)))
 				live_cell(r, r->page, page_no, version, &c, table);
 		} else {
 			sound = false;
