@@ -17,7 +17,7 @@
  *
  * `when:` lists the tables (and columns) that must be there for the variant to run; the first variant that fits runs, no other. The first
  * table is the driving one: each of its rows becomes a record or is counted as omitted. `?` marks a table or column that may be
- * missing: it is then empty, or NULL.  A file that is no database has variants without `when:` (or `when: file`), FROM a table function over file().
+ * missing: it is then empty, or NULL; the columns of such a table, and of a sibling's, may be missing too.  A file that is no database has variants without `when:` (or `when: file`), FROM a table function over file().
  * The query runs twice: over the live rows of the driving table, and over those that came back from free pages, WAL and journal; then other tables
  * show, beside their live rows, the recovered ones whose key no live row has. A second use of the driving table reads live_NAME: its live rows.
  * The query's columns are `_origin` (of a database: the driving table's; else the table function's rowid), `app` and `account` if given, and columns of the kind.
