@@ -1,8 +1,8 @@
 /* container: what one kind of evidence container (folder, zip, tar, backup) gives to evidence.c, and what it gets from it.
  *
  * One file each: a const `struct container_type`, listed in the table of evidence.c.  A container lists all its entries in open(),
- * then only reads.  Containers may lie in one another, one level deep: a zip directly in a folder becomes a second container of the
- * same evidence, whose entries are named "outer.zip!/inner".
+ * then only reads.  Containers may lie in one another, one level deep: a zip directly in a folder, or a backup's folder
+ * anywhere below it, becomes a second container of the same evidence, whose entries are named "outer.zip!/inner".
  */
 #ifndef CUSTOS_EVIDENCE_CONTAINER_H
 #define CUSTOS_EVIDENCE_CONTAINER_H
@@ -57,6 +57,9 @@ struct container_type {
 	void (*free)(struct container *c);
 };
 
+/* A folder that holds what an iTunes or Finder backup begins with (itunes.c). */
+bool itunes_folder(int fd);
+
 extern const struct container_type ab_container, folder_container, itunes_container, zip_container, tar_container;
 
 /* --- listing (list.c); only from open(), never from two threads ----------------------------------------------------------------- */
@@ -83,9 +86,9 @@ char *container_copy(struct container *c, const void *bytes, size_t size);
 /* A made-safe copy of a link's target: valid UTF-8 without control characters; ".." and a leading '/' stay. */
 char *container_target(struct container *c, const void *bytes, size_t size);
 
-/* Opens file `fd` (taken over, closed also on failure) as a container within `outer`, its entries under "path!/". What goes wrong is noted at
- * `path`, not returned. Does nothing in a container that is itself nested. */
-void container_nest(struct container *outer, const char *path, int fd);
+/* Opens file or folder `fd` (taken over, closed also on failure) as a container within `outer`, its entries under "path!/". What goes wrong is
+ * noted at `path`; false then, and in a container that is itself nested, which nests no other. */
+bool container_nest(struct container *outer, const char *path, int fd);
 
 /* --- bytes (io.c) ------------------------------------------------------------------------------------------------------------------ */
 

@@ -61,20 +61,21 @@ static enum err container_open(struct evidence *e, const char *path, const char 
 	return c->type->open(c);
 }
 
-void container_nest(struct container *outer, const char *path, int fd)
+bool container_nest(struct container *outer, const char *path, int fd)
 {
 	struct evidence *e = outer->evidence;
 	size_t size = strlen(path);
 	char *prefix = *outer->prefix ? NULL : container_alloc(outer, size + 3);
 	if (!prefix) {
 		close(fd);
-		return;
+		return false;
 	}
 	memcpy(prefix, path, size);
 	memcpy(prefix + size, "!/", 3);
 	enum err x = container_open(e, path, prefix, fd);
 	if (x)
 		container_note(outer, path, 0, "not opened as a container: %s", *err_message() ? err_message() : err_text(x));
+	return !x;
 }
 
 static enum err evidence_fill(struct evidence *e, const char *path, const struct evidence_options *o)

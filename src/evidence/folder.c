@@ -178,30 +178,48 @@ static void pending_clear(struct pending *p)
 
 static bool folder_probe(const struct source *s) { return s->folder; }
 
-static void nested_open(struct container *c, const char *raw)
+/* `flags`: O_DIRECTORY for a folder. */
+static bool nested_open(struct container *c, const char *raw, int flags)
 {
+	bool good = false;
 	struct buf safe = { 0 };
 	bool absolute;
 	path_make_safe(raw, strlen(raw), &absolute, &safe);
-	int fd = file_open_below(c->source.fd, raw, O_RDONLY);
+	int fd = file_open_below(c->source.fd, raw, O_RDONLY | flags);
 	char *path = safe.failed ? NULL : container_copy(c, safe.data, safe.size); /* stays: messages of the nested one name it */
 	buf_free(&safe);
 	if (fd >= 0 && path)
-		container_nest(c, path, fd);
+		good = container_nest(c, path, fd);
 	else if (path)
 		container_note(c, path, 0, "not opened as a container: %s", strerror(errno));
 	if (fd >= 0 && !path)
 		close(fd);
+	return good;
 }
 
-static enum err folder_open(struct container *c)
+static bool is_backup(const struct container *c, const char *raw)
 {
-	struct pending folders = { 0 }, nested = { 0 }, names = { 0 };
+	int fd = *c->prefix ? -1 : file_open_below(c->source.fd, raw, O_RDONLY | O_DIRECTORY);
+	bool backup = fd >= 0 && itunes_folder(fd);
+	if (fd >= 0)
+		close(fd);
+	return backup;
+}
+
+/* Adds all that lies in the folders that are pending, and below; backups' own folders (with `backups`) are set aside there instead. */
+static enum err folders_walk(struct container *c, bool root, struct pending *folders, struct pending *nested, struct pending *backups)
+{
+	struct pending names = { 0 };
 	enum err x = OK;
 	char *folder = NULL;
-	for (bool root = true; !x && (root || folders.count); root = false) {
+	for (; !x && (root || folders->count); root = false) {
 		free(folder);
-		folder = root ? NULL : folders.paths[--folders.count];
+		folder = root ? NULL : folders->paths[--folders->count];
+		if (folder && backups && is_backup(c, folder)) {
+			if (!pending_push(backups, folder))
+				x = err_set(ERR_NOMEM, "out of memory for the list of entries");
+			continue;
+		}
 		pending_clear(&names);
 		x = folder_names(c, folder ? folder : "", &names);
 		if (x && !root && x != ERR_NOMEM) {
@@ -213,22 +231,43 @@ static enum err folder_open(struct container *c)
 			x = OK;
 		}
 		for (size_t i = 0; !x && i < names.count; i++)
-			x = item_add(c, names.paths[i], &folders, &nested);
+			x = item_add(c, names.paths[i], folders, nested);
 	}
+	free(folder);
+	pending_clear(&names);
+	free(names.paths);
+	return x;
+}
+
+static enum err folder_open(struct container *c)
+{
+	struct pending folders = { 0 }, nested = { 0 }, backups = { 0 };
+	enum err x = folders_walk(c, true, &folders, &nested, &backups);
 	if (x == ERR_LIMIT) {
 		container_note(c, "", 0, "%s: the rest is not listed", err_message());
 		x = OK;
 	}
 	/* Last, so that this container's own entries stay in one piece. */
 	for (size_t i = 0; !x && i < nested.count; i++)
-		nested_open(c, nested.paths[i]);
-	free(folder);
+		nested_open(c, nested.paths[i], 0);
+	if (backups.count)
+		qsort(backups.paths, backups.count, sizeof *backups.paths, name_order);
+	for (size_t i = 0; !x && i < backups.count; i++) {
+		if (nested_open(c, backups.paths[i], O_DIRECTORY))
+			continue;
+		/* Not opened, for want of a password say: its files are listed as they lie there. */
+		x = pending_push(&folders, backups.paths[i]) ? folders_walk(c, false, &folders, &nested, NULL) : err_set(ERR_NOMEM, "out of memory for the list of entries");
+		if (x == ERR_LIMIT) {
+			container_note(c, "", 0, "%s: the rest is not listed", err_message());
+			x = OK;
+		}
+	}
 	pending_clear(&folders);
 	pending_clear(&nested);
-	pending_clear(&names);
+	pending_clear(&backups);
 	free(folders.paths);
 	free(nested.paths);
-	free(names.paths);
+	free(backups.paths);
 	return x;
 }
 

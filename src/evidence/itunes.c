@@ -42,13 +42,15 @@ struct itunes {
 	struct itunes_disk disk;
 };
 
-static bool itunes_probe(const struct source *s)
+static bool there(int fd, const char *name) { return faccessat(fd, name, F_OK, AT_SYMLINK_NOFOLLOW) == 0; }
+
+bool itunes_folder(int fd)
 {
-	bool db = faccessat(s->fd, "Manifest.db", F_OK, AT_SYMLINK_NOFOLLOW) == 0 || faccessat(s->fd, "Manifest.mbdb", F_OK, AT_SYMLINK_NOFOLLOW) == 0;
-	bool plist = faccessat(s->fd, "Manifest.plist", F_OK, AT_SYMLINK_NOFOLLOW) == 0;
-	bool status = faccessat(s->fd, "Status.plist", F_OK, AT_SYMLINK_NOFOLLOW) == 0;
-	return s->folder && ((db && (plist || status)) || (plist && status));
+	bool manifest = there(fd, "Manifest.db") || there(fd, "Manifest.mbdb"), plist = there(fd, "Manifest.plist"), status = there(fd, "Status.plist");
+	return (manifest && (plist || status)) || (plist && status);
 }
+
+static bool itunes_probe(const struct source *s) { return s->folder && itunes_folder(s->fd); }
 
 /* --- keys --- */
 
@@ -444,20 +446,20 @@ static enum err itunes_open(struct container *c)
 	c->kind = "itunes-backup";
 	t->manifest_fd = -1;
 	int fd = file_open_below(c->source.fd, "Manifest.db", O_RDONLY);
-	bool there = fd >= 0 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode);
-	bool plain = there && !file_read(fd, magic, sizeof magic, 0) && memcmp(magic, sqlite_magic, sizeof magic) == 0;
+	bool found = fd >= 0 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode);
+	bool plain = found && !file_read(fd, magic, sizeof magic, 0) && memcmp(magic, sqlite_magic, sizeof magic) == 0;
 	head_read(c, h);
-	enum err e = keys_open(c, t, h, plain || !there), damage = OK;
+	enum err e = keys_open(c, t, h, plain || !found), damage = OK;
 	if (!e)
 		e = itunes_disk_scan(c->source.fd, &t->disk);
-	int old = there ? -1 : file_open_below(c->source.fd, "Manifest.mbdb", O_RDONLY);
+	int old = found ? -1 : file_open_below(c->source.fd, "Manifest.mbdb", O_RDONLY);
 	if (!e && old >= 0)
 		damage = mbdb_list(c, t, old);
-	else if (!e && !there)
+	else if (!e && !found)
 		damage = err_set(ERR_NOT_FOUND, "Manifest.db is not there or no plain file");
 	else if (!e)
 		damage = manifest_prepare(c, t, h, fd, (uint64_t)st.st_size, plain);
-	if (!e && !damage && there)
+	if (!e && !damage && found)
 		damage = manifest_list(c, t);
 	if (damage == ERR_NOMEM || damage == ERR_SPACE)
 		e = damage;

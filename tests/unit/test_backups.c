@@ -700,6 +700,35 @@ TEST(ab_in_a_folder)
 	free(bytes);
 }
 
+/* A computer's folder of backups: each is read as what it is, and one that cannot be opened as the files that lie there. */
+TEST(itunes_below_a_folder)
+{
+	struct evidence *e;
+	char command[2048];
+	snprintf(command, sizeof command, "mkdir -p '%s/pc/MobileSync/Backup' && cd '%s' && cp -r plain pc/MobileSync/Backup/0001 && cp -r sealed pc/MobileSync/Backup/0002 && "
+		 "cp -r old pc/0003 && echo note > pc/MobileSync/note.txt", folder, folder);
+	CHECK_INT(system(command), 0);
+	CHECK_INT(open_backup("pc", password, &e), OK);
+	CHECK_TEXT(evidence_kind(e), "folder");
+	CHECK_CONTENT(e, "MobileSync/Backup/0001!/" MOBILE "Library/SMS/sms.db", "short messages, in truth no database\n");
+	CHECK_CONTENT(e, "MobileSync/Backup/0002!/" MOBILE "Library/SMS/sms.db", "short messages, in truth no database\n");
+	CHECK_CONTENT(e, "0003!/" MOBILE "Library/SMS/sms.db", "short messages, in truth no database\n");
+	CHECK_CONTENT(e, "MobileSync/note.txt", "note\n");
+	CHECK(evidence_find(e, "MobileSync/Backup/0001!/unlisted/ab/abcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcd") != NULL);
+	/* Nothing twice: of the folders themselves only their own entry. */
+	CHECK(evidence_find(e, "MobileSync/Backup/0001") && !evidence_find(e, "MobileSync/Backup/0001/Manifest.db"));
+	CHECK_INT(evidence_count(e), 6 + (14 + 5 + 1 + 4) + (14 + 6 + 1 + 4 + 1) + (14 + 4));
+	int fd = evidence_entry_fd(e, evidence_find(e, "0003!/" MOBILE "Library/SMS/sms.db"));
+	CHECK(fd >= 0);
+	close(fd);
+	evidence_free(e);
+	CHECK_INT(open_backup("pc", NULL, &e), OK);
+	CHECK(noted(e, "MobileSync/Backup/0002", "--password"));
+	CHECK(evidence_find(e, "MobileSync/Backup/0002/Manifest.db") && evidence_find(e, "MobileSync/Backup/0002/3d/3d0d7e5fb2ce288813306e4d4636395e047a3d28"));
+	CHECK_CONTENT(e, "MobileSync/Backup/0001!/" MOBILE "Library/SMS/sms.db", "short messages, in truth no database\n");
+	evidence_free(e);
+}
+
 int main(void)
 {
 	char command[1200];
@@ -736,6 +765,7 @@ int main(void)
 	RUN(ab_as_evidence);
 	RUN(ab_cut_is_listed_as_far_as_it_goes);
 	RUN(ab_in_a_folder);
+	RUN(itunes_below_a_folder);
 	folder_end();
 	return check_done();
 }
