@@ -124,7 +124,8 @@ TEST(parts_of_full_text_indexes_are_left_alone)
 {
 	struct bytes db = database("PRAGMA secure_delete=0; CREATE VIRTUAL TABLE words USING fts4(said);"
 				   "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i+1 FROM n WHERE i<60) INSERT INTO words SELECT 'word'||i||' and more' FROM n;"
-				   "DELETE FROM words WHERE docid%4=0;");
+				   "DELETE FROM words WHERE docid%4=0; INSERT INTO words VALUES('a'); INSERT INTO words VALUES('b');"
+				   "INSERT INTO words VALUES('c'); INSERT INTO words(words) VALUES('optimize');");
 	struct buf b = { 0 };
 	CHECK_INT(recover_bytes(db, &b), OK);
 	CHECK(has(&notes_text, "left alone") && has(&notes_text, "words_segments") && has(&notes_text, "words_segdir"));
