@@ -56,17 +56,17 @@ struct table {
 	bool is_schema;
 };
 
-/* A cell, intact or damaged, with what is needed to read it again. Offsets are in its page. */
+/* A cell, intact or damaged, with what is needed to read it again. Offsets are in its page. There are as many as rows found: kept small. */
 struct cell {
 	uint32_t at, end; /* in the page: first byte, one past the last that is local */
 	uint32_t serials_at; /* first serial type that stands */
 	uint32_t body_at;
 	uint32_t local;     /* payload bytes in the page, header included */
 	uint32_t overflow;  /* first overflow page or 0 */
-	uint64_t payload;   /* whole size of header and body */
-	uint64_t lost_serial[2]; /* serial types that were overwritten, as concluded */
 	int64_t rowid;
-	uint32_t header;    /* size of the (rebuilt) record header */
+	uint32_t payload;   /* whole size of header and body: at most INT32_MAX */
+	uint32_t lost_serial[2]; /* serial types that were overwritten, as concluded */
+	uint16_t header;    /* size of the (rebuilt) record header: at most 3 * SCHEMA_COLUMNS */
 	uint16_t columns;
 	uint8_t lost;       /* how many leading serial types were overwritten */
 	uint8_t doubt;      /* of those, how many have a type (not a length) that is a guess; 2: lengths, too */
@@ -89,21 +89,21 @@ struct candidate {
 	struct cell cell;
 	uint64_t hash;    /* of serial types and content (not whole: of its start) */
 	uint64_t start;   /* of serial types and the start of content */
+	struct patch *patch; /* or NULL */
 	uint32_t page;
 	uint32_t version; /* index into versions, or VERSION_DB */
-	int32_t table, also;
 	float fit;
 	float bits; /* row_bits() */
 	uint32_t origins;
-	uint16_t index; /* position + 1 of the index whose entry this is; 0: a row */
-	bool confirmed; /* an index entry says the same */
-	struct patch *patch; /* or NULL */
+	int16_t table, also; /* TABLES_MOST fits */
+	uint16_t index;   /* position + 1 of the index whose entry this is; 0: a row */
 	uint8_t state;
 	uint8_t fate;
 	uint8_t context; /* enum region */
-	bool owned;   /* by the table whose the page image is */
-	bool whole;   /* all of its content stands */
-	bool dropped; /* equal to a live row or to another candidate */
+	bool owned;     /* by the table whose the page image is */
+	bool confirmed; /* an index entry says the same */
+	bool whole;     /* all of its content stands */
+	bool dropped;   /* equal to a live row or to another candidate */
 };
 
 /* Where a row was found, as far as it says what rows can be there. */
@@ -134,6 +134,7 @@ struct index {
 	int table;                  /* -1: not one whose entries can be used */
 	int count;
 	uint16_t positions[INDEX_COLUMNS]; /* of its columns in the table's record */
+	struct run likely; /* what rowids its rows may have had */
 	uint32_t pairs, same; /* live neighbours compared, and how many were equal but for the rowid */
 };
 
@@ -163,6 +164,7 @@ struct recover {
 
 	uint8_t *window; /* a stretch of the database file: reads are mostly near one another */
 	uint64_t window_at;
+	bool sparse; /* pages of one kind are wanted now, that lie scattered: read one by one */
 	size_t window_size;
 	uint8_t *use;   /* enum recover_page of each page, from 1 */
 	bool *quiet;    /* of each page in a tree: neither freed blocks nor anything in its gap */
@@ -171,6 +173,7 @@ struct recover {
 	struct table **tables;
 	int table_count, table_room;
 	struct index *indexes;
+	struct match *match; /* NULL: no index of use */
 	int index_count, index_more;
 	struct tree *trees;
 	int tree_count, tree_room;
@@ -190,7 +193,7 @@ struct recover {
 	struct hash_set live_keys;   /* WITHOUT ROWID tables: primary keys */
 	struct slack *slack;         /* what the last pages of live overflow chains have left over */
 	uint32_t slack_count, slack_room;
-	uint32_t *index; /* of candidates by hash: position + 1; index_room a power of two */
+	uint64_t *index; /* of candidates by hash (sqlite_settle.c); index_room a power of two */
 	uint32_t index_room;
 	struct candidate *found;
 	uint32_t found_count, found_room;
@@ -316,11 +319,17 @@ enum err settle_all(struct recover *r);
 
 /* --- sqlite_index.c: what entries of indexes tell about rows that are gone --- */
 int index_add(struct recover *r, const char *name, const char *table, const char *sql, size_t size);
+/* The schema is known: which indexes can tell something. */
+void index_start(struct recover *r);
+/* A row was found (r->serials are its): its keys will be looked for. */
+void index_want(struct recover *r, uint32_t candidate, const uint8_t *body, size_t size);
 enum err index_use(struct recover *r);
+void index_end(struct recover *r);
 
 /* --- sqlite_hash.c --- */
 uint64_t hash_bytes(uint64_t seed, const void *bytes, size_t size);
 bool hash_add(struct hash_set *s, uint64_t h); /* false when it was there (or out of memory) */
+void hash_expect(struct hash_set *s, uint64_t count); /* about so many will come: room for them at once */
 bool hash_has(const struct hash_set *s, uint64_t h);
 /* The same for many: the members count from hash_flush() on. */
 void hash_add_later(struct hash_set *s, uint64_t h);

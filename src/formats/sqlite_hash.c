@@ -3,6 +3,8 @@
 
 #include "formats/sqlite_engine.h"
 
+enum { HASH_EXPECT_MOST = 1 << 23 };
+
 static inline uint64_t mix(uint64_t a, uint64_t b)
 {
 	unsigned __int128 p = (unsigned __int128)a * b;
@@ -27,9 +29,8 @@ uint64_t hash_bytes(uint64_t seed, const void *bytes, size_t size)
 	return h ? h : 1;
 }
 
-static bool grow(struct hash_set *s)
+static bool grow(struct hash_set *s, size_t room)
 {
-	size_t room = s->room ? s->room * 2 : 8192;
 	uint64_t *slots = calloc(room, sizeof(*slots));
 	if (!slots)
 		return false;
@@ -47,9 +48,18 @@ static bool grow(struct hash_set *s)
 	return true;
 }
 
+void hash_expect(struct hash_set *s, uint64_t count)
+{
+	size_t room = 8192;
+	while (room * 3 < count * 4 && room < HASH_EXPECT_MOST)
+		room *= 2;
+	if (room > s->room)
+		grow(s, room);
+}
+
 bool hash_add(struct hash_set *s, uint64_t h)
 {
-	if (s->count * 4 >= s->room * 3 && !grow(s))
+	if (s->count * 4 >= s->room * 3 && !grow(s, s->room ? s->room * 2 : 8192))
 		return false;
 	size_t i = h & (s->room - 1);
 	for (; s->slots[i]; i = (i + 1) & (s->room - 1))

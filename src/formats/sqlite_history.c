@@ -344,6 +344,8 @@ uint64_t history_offset(const struct recover *r, uint32_t page, uint32_t version
 static size_t window_read(struct recover *r, uint8_t *to, uint64_t offset)
 {
 	if (offset < r->window_at || offset >= r->window_at + r->window_size) {
+		if (r->sparse)
+			return input_read(&r->db, to, offset, r->page_size);
 		r->window_at = offset / WINDOW * WINDOW;
 		r->window_size = input_read(&r->db, r->window, r->window_at, WINDOW);
 		if (offset >= r->window_at + r->window_size)

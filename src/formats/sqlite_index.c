@@ -14,7 +14,7 @@
 
 #include "formats/sqlite_engine.h"
 
-enum { INDEXES_MOST = 2000, KEY_BYTES = 4, SAME_SHARE = 20, NEIGHBOURS = 8, QUIET_EACH = 16 };
+enum { INDEXES_MOST = 2000, KEY_BYTES = 4, SAME_SHARE = 20, NEIGHBOURS = 8, QUIET_EACH = 16, PAIRS_ENOUGH = 2000, ROWIDS_BEYOND = 1 << 20 };
 
 int index_add(struct recover *r, const char *name, const char *table, const char *sql, size_t size)
 {
@@ -90,16 +90,19 @@ static void index_resolve(struct recover *r, struct index *x)
 struct wanted {
 	uint64_t key;
 	uint32_t candidate;
-	uint32_t index;
-	int64_t rowid; /* of the first of its key: what entries say */
-	uint32_t rowids; /* how many different ones; 2: too many */
+	uint16_t index;
+	uint8_t rowids; /* of the first of its key: how many different ones entries say; 2: too many */
+	bool first;     /* of its key */
+	int64_t rowid;
+	uint32_t next;  /* position + 1 of another of the same key, or 0 */
 };
 
 struct match {
 	struct recover *r;
 	struct wanted *wanted;
 	uint32_t count, room;
-	struct hash_set keys;
+	uint64_t *slots; /* the first of each key: the upper half of the key, and its position + 1 */
+	size_t slot_room;
 	struct hash_set lost; /* (index, rowid) of rows that lost one column */
 	struct wanted *lost_at;
 	uint32_t lost_count, lost_room;
@@ -107,6 +110,8 @@ struct match {
 	uint32_t only_count, only_room;
 	struct hash_set only_seen;
 	uint32_t page, version;
+	bool *tables; /* has an index: by table */
+	int tables_count;
 };
 
 static int wanted_order(const void *a, const void *b)
@@ -131,12 +136,13 @@ static bool list_add(struct recover *r, struct wanted **list, uint32_t *count, u
 	return true;
 }
 
-/* The keys of one row, for each index of its table. r->serials are its. */
-static void wanted_add(struct match *m, uint32_t candidate, const uint8_t *body, size_t size)
+void index_want(struct recover *r, uint32_t candidate, const uint8_t *body, size_t size)
 {
-	struct recover *r = m->r;
+	struct match *m = r->match;
 	const struct candidate *f = &r->found[candidate];
 	uint8_t key[256];
+	if (!m || f->table >= m->tables_count || !m->tables[f->table])
+		return;
 	for (int i = 0; i < r->index_count; i++) {
 		const struct index *x = &r->indexes[i];
 		size_t n = 0;
@@ -153,12 +159,11 @@ static void wanted_add(struct match *m, uint32_t candidate, const uint8_t *body,
 		}
 		if (whole && n >= KEY_BYTES) {
 			uint64_t hash = key_hash(i, key, n);
-			if (!list_add(r, &m->wanted, &m->count, &m->room, (struct wanted){ .key = hash, .candidate = candidate, .index = (uint32_t)i }))
+			if (!list_add(r, &m->wanted, &m->count, &m->room, (struct wanted){ .key = hash, .candidate = candidate, .index = (uint16_t)i }))
 				return;
-			hash_add(&m->keys, hash);
 		} else if (x->table == f->table && !f->whole && f->cell.rowid_known) {
 			uint64_t hash = hash_bytes((uint64_t)i + 78, &f->cell.rowid, 8);
-			if (list_add(r, &m->lost_at, &m->lost_count, &m->lost_room, (struct wanted){ .key = hash, .candidate = candidate, .index = (uint32_t)i }))
+			if (list_add(r, &m->lost_at, &m->lost_count, &m->lost_room, (struct wanted){ .key = hash, .candidate = candidate, .index = (uint16_t)i }))
 				hash_add(&m->lost, hash);
 		}
 	}
@@ -177,29 +182,63 @@ static struct wanted *wanted_find(struct wanted *list, uint32_t count, uint64_t 
 	return low < count && list[low].key == key ? &list[low] : NULL;
 }
 
-/* Rowids count up from 1 but where the app chose them: then live ones show it. */
-static bool rowid_likely(const struct table *t, int64_t rowid)
+/* Rowids count up from 1 but where the app chose them: then live ones show it. [low, high] of what a row's may be. */
+static struct run rowids_likely(const struct table *t)
 {
-	int64_t low = 0, high = INT32_MAX;
+	struct run likely = { 0, t->rowids.count ? 0 : INT32_MAX };
 	for (size_t i = 0; i < t->rowids.count; i += t->rowids.count > 1 ? t->rowids.count - 1 : 1) { /* the first and the last */
-		low = t->rowids.at[i].low < low ? t->rowids.at[i].low : low;
-		high = t->rowids.at[i].high / 2 > high / 2 ? t->rowids.at[i].high : high;
+		likely.low = t->rowids.at[i].low < likely.low ? t->rowids.at[i].low : likely.low;
+		likely.high = t->rowids.at[i].high > likely.high ? t->rowids.at[i].high : likely.high;
 	}
-	return rowid >= low && rowid / 2 <= high;
+	if (t->rowids.count)
+		likely.high = likely.high > INT64_MAX / 16 - ROWIDS_BEYOND ? INT64_MAX : likely.high * 16 + ROWIDS_BEYOND;
+	return likely;
+}
+
+static bool keys_build(struct match *m)
+{
+	size_t room = 1024;
+	while (room < 2 * (size_t)m->count)
+		room *= 2;
+	m->slots = calloc(room, sizeof(*m->slots));
+	if (!m->slots)
+		return false;
+	m->slot_room = room;
+	for (uint32_t i = 0; i < m->count; i++) {
+		struct wanted *w = &m->wanted[i];
+		size_t j = w->key & (room - 1);
+		while (m->slots[j] && m->wanted[(uint32_t)m->slots[j] - 1].key != w->key)
+			j = (j + 1) & (room - 1);
+		if (m->slots[j]) {
+			struct wanted *first = &m->wanted[(uint32_t)m->slots[j] - 1];
+			w->next = first->next;
+			first->next = i + 1;
+		} else {
+			w->first = true;
+			m->slots[j] = w->key >> 32 << 32 | (i + 1);
+		}
+	}
+	return true;
+}
+
+static struct wanted *key_find(struct match *m, uint64_t key)
+{
+	for (size_t j = key & (m->slot_room - 1); m->slots[j]; j = (j + 1) & (m->slot_room - 1))
+		if (!((m->slots[j] ^ key) >> 32) && m->wanted[(uint32_t)m->slots[j] - 1].key == key)
+			return &m->wanted[(uint32_t)m->slots[j] - 1];
+	return NULL;
 }
 
 /* An entry with this key and rowid was found. True when a row has the key. */
 static bool key_met(struct match *m, int index, uint64_t key, int64_t rowid)
 {
 	struct recover *r = m->r;
-	if (!hash_has(&m->keys, key))
-		return false;
-	struct wanted *first = wanted_find(m->wanted, m->count, key);
-	if (!first || first->index != (uint32_t)index || runs_has(&r->tables[r->indexes[index].table]->rowids, rowid) ||
-	    !rowid_likely(r->tables[r->indexes[index].table], rowid))
+	const struct run *likely = &r->indexes[index].likely;
+	struct wanted *first = rowid < likely->low || rowid > likely->high ? NULL : key_find(m, key);
+	if (!first || first->index != index || runs_has(&r->tables[r->indexes[index].table]->rowids, rowid))
 		return false;
 	bool known = false;
-	for (struct wanted *w = first; w < m->wanted + m->count && w->key == key; w++) {
+	for (struct wanted *w = first; w; w = w->next ? &m->wanted[w->next - 1] : NULL) {
 		struct candidate *f = &r->found[w->candidate];
 		if (f->cell.rowid_known && f->cell.rowid == rowid)
 			known = f->confirmed = true;
@@ -318,6 +357,7 @@ static bool freed_met(struct match *m, const uint8_t *page, uint32_t at, uint32_
 {
 	static const uint8_t sizes[10] = { 0, 1, 2, 3, 4, 6, 8, 0, 0, 0 };
 	const struct index *x = &m->r->indexes[index];
+	const struct run *likely = &x->likely;
 	uint32_t first = at + 3 + (uint32_t)x->count, end = at + size;
 	for (uint32_t slop = 0; slop < 4; slop++) {
 		for (uint32_t body = first; body <= first + (uint32_t)x->count + 1; body++) {
@@ -328,7 +368,9 @@ static bool freed_met(struct match *m, const uint8_t *page, uint32_t at, uint32_
 				if (body + KEY_BYTES + tail > end)
 					continue;
 				uint32_t stop = end - tail;
-				if (key_met(m, index, key_hash(index, page + body, stop - body), serial_integer(serial, page + stop)))
+				int64_t rowid = serial_integer(serial, page + stop);
+				if (rowid >= likely->low && rowid <= likely->high &&
+				    key_met(m, index, key_hash(index, page + body, stop - body), rowid))
 					return true;
 			}
 		}
@@ -364,7 +406,7 @@ static void image_scan(struct match *m, uint32_t page, uint32_t version, bool li
 		return;
 	}
 	bool index = live && r->use[page] == PAGE_USE_INDEX;
-	if (index && r->quiet[page] && page % QUIET_EACH)
+	if (index && r->quiet[page] && (page % QUIET_EACH || (owner >= 0 && r->indexes[owner].pairs > PAIRS_ENOUGH)))
 		return; /* nothing but live entries: only some are looked at, for what they say about their neighbours */
 	if ((live && !index && r->use[page] != PAGE_USE_FREE && r->use[page] != PAGE_USE_ORPHAN) || (index && (owner < 0 || r->indexes[owner].table < 0)) ||
 	    !history_read(r, page, version, r->page) || !page_header_read(r->page, r->usable, page == 1 ? 100 : 0, &h) ||
@@ -414,22 +456,27 @@ static uint64_t rowids_give(struct match *m)
 	if (!groups)
 		return 0;
 	for (int turn = 0; turn < 2; turn++) {
-		for (uint32_t i = 0, next; i < m->count; i = next) {
-			uint32_t without = 0, which = 0, index = m->wanted[i].index;
-			for (next = i; next < m->count && m->wanted[next].key == m->wanted[i].key; next++) {
-				struct candidate *f = &r->found[m->wanted[next].candidate];
+		for (uint32_t i = 0; i < m->count; i++) {
+			uint32_t without = 0, which = 0, rows = 0, index = m->wanted[i].index;
+			for (struct wanted *w = m->wanted[i].first ? &m->wanted[i] : NULL; w; w = w->next ? &m->wanted[w->next - 1] : NULL) {
+				struct candidate *f = &r->found[w->candidate];
+				if (f->dropped)
+					continue;
+				rows++;
 				without += !f->cell.rowid_known || f->cell.rowid_inferred;
-				which = m->wanted[next].candidate;
+				which = w->candidate;
 			}
+			if (!rows)
+				continue;
 			if (turn == 0) {
 				groups[index]++;
-				shared[index] += next - i > 1;
+				shared[index] += rows > 1;
 				continue;
 			}
 			const struct index *x = &r->indexes[index];
 			struct candidate *f = &r->found[which];
 			bool telling = x->schema.unique || (x->same + shared[index]) * SAME_SHARE <= x->pairs + groups[index];
-			if (next - i > 1 || !without || m->wanted[i].rowids != 1 || !telling)
+			if (rows != 1 || !without || m->wanted[i].rowids != 1 || !telling)
 				continue;
 			if (f->cell.rowid_inferred && f->cell.rowid != m->wanted[i].rowid) { /* two indexes disagree */
 				f->cell.rowid_known = f->cell.rowid_inferred = false;
@@ -452,6 +499,8 @@ static void only_give(struct match *m)
 {
 	struct recover *r = m->r;
 	struct hash_set rows = { 0 };
+	if (!m->only_count)
+		return;
 	for (uint32_t i = 0; i < r->found_count; i++)
 		if (!r->found[i].dropped && r->found[i].cell.rowid_known)
 			hash_add(&rows, hash_bytes((uint64_t)r->found[i].table, &r->found[i].cell.rowid, 8));
@@ -473,51 +522,64 @@ static void only_give(struct match *m)
 	free(rows.slots);
 }
 
-enum err index_use(struct recover *r)
+void index_start(struct recover *r)
 {
-	struct match m = { .r = r };
-	bool any = false;
+	struct match *m = NULL;
 	for (int i = 0; i < r->index_count; i++) {
 		index_resolve(r, &r->indexes[i]);
-		any |= r->indexes[i].table >= 0;
+		if (r->indexes[i].table < 0)
+			continue;
+		if (!m) {
+			m = arena_new(&r->arena, struct match);
+			bool *tables = arena_array(&r->arena, (size_t)r->table_count, sizeof(*tables));
+			if (!m || !tables)
+				return;
+			*m = (struct match){ .r = r, .tables = tables, .tables_count = r->table_count };
+		}
+		m->tables[r->indexes[i].table] = true;
 	}
-	if (!any || (!r->found_count && !r->limits.fragments))
+	r->match = m;
+}
+
+enum err index_use(struct recover *r)
+{
+	struct match *m = r->match;
+	if (!m || (!r->found_count && !r->limits.fragments))
 		return OK;
-	uint32_t page = 0, version = 0;
-	for (uint32_t i = 0; i < r->found_count; i++) {
-		const struct candidate *f = &r->found[i];
-		if (f->dropped || r->tables[f->table]->pub.schema.without_rowid)
-			continue;
-		if ((f->page != page || f->version != version) && !history_read(r, f->page, f->version, r->page))
-			continue;
-		page = f->page;
-		version = f->version;
-		if (!cell_serials(r, r->page, &f->cell))
-			continue;
-		size_t size;
-		const uint8_t *body = cell_body(r, r->page, &f->cell, page, version, CHAIN_OLD, f->table, &size);
-		wanted_add(&m, i, body, size);
-	}
-	if (m.count)
-		qsort(m.wanted, m.count, sizeof(*m.wanted), wanted_order);
-	if (m.lost_count)
-		qsort(m.lost_at, m.lost_count, sizeof(*m.lost_at), wanted_order);
-	for (page = 2; page <= r->page_count && !r->nomem; page++) {
+	if (!keys_build(m))
+		return ERR_NOMEM;
+	if (m->lost_count)
+		qsort(m->lost_at, m->lost_count, sizeof(*m->lost_at), wanted_order);
+	for (int i = 0; i < r->index_count; i++)
+		if (r->indexes[i].table >= 0)
+			r->indexes[i].likely = rowids_likely(r->tables[r->indexes[i].table]);
+	r->sparse = true;
+	for (uint32_t page = 2; page <= r->page_count && !r->nomem; page++) {
 		uint32_t live = history_live(r, page), first, end = history_of(r, page, &first);
 		if (page <= r->db_pages)
-			image_scan(&m, page, VERSION_DB, live == VERSION_DB);
+			image_scan(m, page, VERSION_DB, live == VERSION_DB);
 		for (uint32_t i = first; i < end; i++)
-			image_scan(&m, page, i, i == live);
+			image_scan(m, page, i, i == live);
 	}
-	uint64_t given = rowids_give(&m);
-	only_give(&m);
+	r->sparse = false;
+	uint64_t given = rowids_give(m);
+	only_give(m);
 	if (given)
 		note_add(r, 0, "%llu rows have their rowid from an entry of an index", (unsigned long long)given);
-	free(m.wanted);
-	free(m.lost_at);
-	free(m.only);
-	free(m.keys.slots);
-	free(m.lost.slots);
-	free(m.only_seen.slots);
+	index_end(r);
 	return r->nomem || r->arena.failed ? ERR_NOMEM : OK;
+}
+
+void index_end(struct recover *r)
+{
+	struct match *m = r->match;
+	if (!m)
+		return;
+	free(m->wanted);
+	free(m->lost_at);
+	free(m->only);
+	free(m->slots);
+	free(m->lost.slots);
+	free(m->only_seen.slots);
+	r->match = NULL;
 }

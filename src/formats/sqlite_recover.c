@@ -57,6 +57,7 @@ void recover_free(struct recover *r)
 	free(r->owner);
 	free(r->tables);
 	free(r->trees);
+	index_end(r);
 	free(r->indexes);
 	free(r->shapes);
 	free(r->live_rows.slots);

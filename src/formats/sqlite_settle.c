@@ -7,10 +7,13 @@
 
 enum { SMALL_ROW = 8 }; /* content of so few bytes can be equal by chance */
 
+/* The upper half of the hash, so that most others are passed over without a look at them; and the position + 1. */
+static uint64_t index_entry(uint64_t hash, uint32_t i) { return hash >> 32 << 32 | (i + 1); }
+
 static bool index_grow(struct recover *r)
 {
 	uint32_t room = r->index_room ? r->index_room * 2 : 4096;
-	uint32_t *index = calloc(room, sizeof(*index));
+	uint64_t *index = calloc(room, sizeof(*index));
 	if (!index) {
 		r->nomem = true;
 		return false;
@@ -19,7 +22,7 @@ static bool index_grow(struct recover *r)
 		uint32_t j = (uint32_t)r->found[i].hash & (room - 1);
 		while (index[j])
 			j = (j + 1) & (room - 1);
-		index[j] = i + 1;
+		index[j] = index_entry(r->found[i].hash, i);
 	}
 	free(r->index);
 	r->index = index;
@@ -32,7 +35,9 @@ static struct candidate *known(struct recover *r, uint64_t hash, const struct ce
 {
 	uint32_t j = (uint32_t)hash & (r->index_room - 1);
 	for (; r->index[j]; j = (j + 1) & (r->index_room - 1)) {
-		struct candidate *f = &r->found[r->index[j] - 1];
+		if ((r->index[j] ^ hash) >> 32)
+			continue;
+		struct candidate *f = &r->found[(uint32_t)r->index[j] - 1];
 		if (f->hash == hash && (!c->rowid_known || !f->cell.rowid_known || c->rowid == f->cell.rowid))
 			return f;
 	}
@@ -190,7 +195,8 @@ void candidate_add(struct recover *r, const uint8_t *page, const struct cell *c,
 	r->found[r->found_count++] = (struct candidate){ .cell = *c, .hash = hash, .page = page_no, .version = version, .table = table,
 							 .also = also, .fit = (float)fit, .bits = (float)bits, .context = (uint8_t)r->context, .owned = r->image == table, .origins = 1, .state = (uint8_t)state,
 							 .whole = whole, .start = start };
-	r->index[slot] = r->found_count;
+	r->index[slot] = index_entry(hash, r->found_count - 1);
+	index_want(r, r->found_count - 1, body, size);
 	if (whole && !c->damaged && fit > 0.9 && r->tables[table]->sampled < 2000) {
 		cell_serials(r, page, c);
 		table_learn(r, r->tables[table], r->serials, c->columns, body, size);
@@ -233,20 +239,21 @@ enum err settle_all(struct recover *r)
 	uint32_t page = 0, version = 0;
 	for (uint32_t i = 0; i < r->found_count; i++) {
 		struct candidate *f = &r->found[i];
-		size_t size;
+		size_t size = 0;
 		if (!f->whole && hash_has(&starts, f->start)) {
 			f->dropped = true;
 			continue;
 		}
-		if (f->page != page || f->version != version) {
+		const uint8_t *body = NULL;
+		if (f->cell.doubt || r->tables[f->table]->pub.schema.without_rowid) { /* of others the rowid tells all */
+			if ((f->page != page || f->version != version) && !history_read(r, f->page, f->version, r->page))
+				continue;
 			page = f->page;
 			version = f->version;
-			if (!history_read(r, page, version, r->page))
+			if (!cell_serials(r, r->page, &f->cell))
 				continue;
+			body = cell_body(r, r->page, &f->cell, page, version, CHAIN_OLD, f->table, &size);
 		}
-		if (!cell_serials(r, r->page, &f->cell))
-			continue;
-		const uint8_t *body = cell_body(r, r->page, &f->cell, page, version, CHAIN_OLD, f->table, &size);
 		f->fate = fate_of(r, f, body, size);
 		if (f->cell.doubt) {
 			uint64_t own = f->hash;

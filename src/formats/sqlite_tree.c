@@ -5,7 +5,7 @@
 
 #include "formats/sqlite_engine.h"
 
-enum { SAMPLE_ALL = 2000, SAMPLE_EACH = 32 };
+enum { SAMPLE_ALL = 2000, SAMPLE_EACH = 32, EXPECT_PAGES = 64 };
 
 struct walk {
 	uint32_t *pages;
@@ -141,6 +141,9 @@ static bool walk_page(struct recover *r, struct walk *w, uint32_t page_no, int t
 			cell += 4;
 		}
 		struct cell c;
+		uint64_t payload;
+		if (table < 0 && varint_read(r->page + cell, r->page + r->usable, &payload) && payload_local(r->usable, payload, false) == payload)
+			continue; /* an index's entry without overflow pages tells nothing here */
 		if (cell_read(r, r->page, cell, r->usable, !index, !index, &c) && !c.cut) {
 			if (table >= 0 || c.overflow || (table < -1 && entry_wanted(r, table)))
 				live_cell(r, r->page, page_no, version, &c, table);
@@ -339,16 +342,35 @@ static void schema_history(struct recover *r)
 	}
 }
 
+/* About how many rows are live, by some pages: the set of them need not grow step by step. */
+static void rows_expect(struct recover *r)
+{
+	uint64_t rows = 0, pages = 0;
+	uint32_t step = r->page_count / EXPECT_PAGES + 1;
+	for (uint32_t page = 2; page <= r->page_count; page += step, pages++) {
+		struct page_header h;
+		if (history_read(r, page, history_live(r, page), r->page) && page_header_read(r->page, r->usable, 0, &h) && h.type == PAGE_TABLE_LEAF)
+			rows += h.cells;
+	}
+	if (pages)
+		hash_expect(&r->live_rows, rows * r->page_count / pages);
+}
+
 enum err trees_walk(struct recover *r)
 {
 	struct walk w = { 0 };
+	if (r->page_count > 4 * EXPECT_PAGES)
+		rows_expect(r);
 	special_pages(r);
 	walk_tree(r, &w, 1, 0);
 	r->schema_ok = !r->damaged_trees;
 	if (!r->schema_ok)
 		note_add(r, 0, "the schema could not be read");
-	for (int i = 0; i < r->tree_count; i++)
+	for (int i = 0; i < r->tree_count; i++) {
+		r->sparse = r->trees[i].table < 0;
 		walk_tree(r, &w, r->trees[i].root, r->trees[i].table);
+	}
+	r->sparse = false;
 	free(w.pages);
 	if (r->freelist)
 		freelist_walk(r);
@@ -356,6 +378,7 @@ enum err trees_walk(struct recover *r)
 		freelist_guess(r);
 	schema_history(r);
 	tables_settle(r);
+	index_start(r);
 	if (r->damaged_trees)
 		lost_trees(r);
 	for (uint32_t page = 1; page <= r->page_count; page++)
