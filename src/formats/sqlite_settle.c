@@ -196,7 +196,8 @@ void candidate_add(struct recover *r, const uint8_t *page, const struct cell *c,
 							 .also = also, .fit = (float)fit, .bits = (float)bits, .context = (uint8_t)r->context, .owned = r->image == table, .origins = 1, .state = (uint8_t)state,
 							 .whole = whole, .start = start };
 	r->index[slot] = index_entry(hash, r->found_count - 1);
-	index_want(r, r->found_count - 1, body, size);
+	if (!c->doubt || cell_serials(r, page, c)) /* other readings were tried in their place */
+		index_want(r, r->found_count - 1, body, size);
 	if (whole && !c->damaged && fit > 0.9 && r->tables[table]->sampled < 2000) {
 		cell_serials(r, page, c);
 		table_learn(r, r->tables[table], r->serials, c->columns, body, size);
