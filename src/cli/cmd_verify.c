@@ -59,10 +59,10 @@ static void file_verify(struct verify *v, const struct evidence *e, sqlite3_stmt
 	}
 }
 
-static enum err evidence_verify(struct verify *v, const char *path, const char *password)
+static enum err evidence_verify(struct verify *v, struct sandbox *sandbox, const char *path, const char *password)
 {
 	struct evidence *e = NULL;
-	struct evidence_options o = { .password = password };
+	struct evidence_options o = { .password = password, .sandbox = sandbox };
 	enum err failed = evidence_open(path, &o, &e);
 	if (failed)
 		return failed;
@@ -111,17 +111,26 @@ int cmd_verify(const struct command *c, int argc, char **argv)
 		return cli_usage(c, "an exhibit is to be named, and at most one evidence");
 	struct verify v = { 0 };
 	struct exhibit_seal seal;
-	enum err e = exhibit_open(argv[optind], &v.db);
-	if (e)
+	static sandbox_fn *const workers[] = { evidence_manifest_worker };
+	struct sandbox *sandbox = NULL;
+	sqlite3_initialize();
+	/* Before anything is opened: workers inherit this process as it is now. */
+	enum err e = optind + 1 < argc ? sandbox_new(workers, 1, &sandbox) : OK;
+	if (!e)
+		e = exhibit_open(argv[optind], &v.db);
+	if (e) {
+		sandbox_free(sandbox);
 		return cli_fail(e);
+	}
 	e = exhibit_verify(v.db, report, &v, &seal);
 	if (root && strcasecmp(root, seal.root) != 0)
 		report(&v, "the root hash is not the one given with --root");
 	if (e == ERR_CHANGED)
 		e = OK;
 	if (!e && optind + 1 < argc)
-		e = evidence_verify(&v, argv[optind + 1], password);
+		e = evidence_verify(&v, sandbox, argv[optind + 1], password);
 	sqlite3_close(v.db);
+	sandbox_free(sandbox);
 	if (e)
 		return cli_fail(e);
 	printf("root  %s\nseal  %s\n", seal.root, seal.whole);

@@ -81,6 +81,8 @@ bool container_nest(struct container *outer, const char *path, int fd)
 static enum err evidence_fill(struct evidence *e, const char *path, const struct evidence_options *o)
 {
 	e->arena = arena_make((size_t)2 << 30);
+	e->sandbox = o ? o->sandbox : NULL;
+	e->manifest_fn = o ? o->manifest_fn : 0;
 	if (o && ((o->scratch && !(e->scratch = strdup(o->scratch))) || (o->password && !(e->password = strdup(o->password)))))
 		return err_set(ERR_NOMEM, "out of memory to open %s", path);
 	/* O_NONBLOCK: a pipe given by mistake must not hang the program. */

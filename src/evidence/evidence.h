@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "base/err.h"
+#include "base/sandbox.h"
 
 enum entry_type { ENTRY_FILE, ENTRY_FOLDER, ENTRY_LINK, ENTRY_OTHER };
 
@@ -34,7 +35,12 @@ struct evidence;
 struct evidence_options {
 	const char *password; /* NULL: none */
 	const char *scratch;  /* folder for unlinked scratch files; NULL: $TMPDIR or /var/tmp */
+	struct sandbox *sandbox; /* where an iTunes backup's Manifest.db is read; NULL: in this process (for tests of the reader itself) */
+	int manifest_fn;         /* evidence_manifest_worker's place in the sandbox's table */
 };
+
+/* A sandbox_fn: reads the rows of the Manifest.db that is its one descriptor. */
+int evidence_manifest_worker(const void *job, size_t job_size, const int *fds, int fd_count, int out);
 
 struct evidence_note {
 	const char *path;  /* of the entry, or "" for the container as a whole */

@@ -6,7 +6,6 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -15,6 +14,7 @@
 #include "evidence/container.h"
 #include "evidence/itunes_disk.h"
 #include "evidence/itunes_keys.h"
+#include "evidence/list.h"
 #include "formats/plist.h"
 
 enum {
@@ -312,31 +312,22 @@ static enum err row_add(void *context, const struct itunes_row *row)
 static enum err manifest_list(struct container *c, struct itunes *t)
 {
 	struct listing l = { c, t };
+	uint8_t head[100];
 	if (!t->manifest_size)
 		return err_set(ERR_FORMAT, "Manifest.db is empty");
-	/* Private: what SQLite is shown may differ in two bytes from what an entry shows of the same scratch file. */
-	uint8_t *bytes = mmap(NULL, (size_t)t->manifest_size, PROT_READ | PROT_WRITE, MAP_PRIVATE, t->manifest_fd, 0);
-	if (bytes == MAP_FAILED)
-		return err_errno("Manifest.db cannot be mapped");
-	enum err e = OK;
-	if (t->manifest_size < 100 || memcmp(bytes, sqlite_magic, sizeof sqlite_magic) != 0)
-		e = err_set(ERR_FORMAT, "Manifest.db is no SQLite database%s", t->bag ? " after decryption" : "");
-	if (!e) {
-		struct span head = span_of(bytes, (size_t)t->manifest_size);
-		span_seek(&head, 16);
-		uint64_t page = span_be16(&head), stated;
-		span_seek(&head, 28);
-		stated = (page == 1 ? 65536 : page) * span_be32(&head); /* 0 where an old SQLite wrote it */
-		if (stated > t->manifest_size)
-			container_note(c, "Manifest.db", t->manifest_size,
-				       "ends %" PRIu64 " bytes too early; files that it would have "
-				       "named are listed under unlisted/",
-				       stated - t->manifest_size);
-		bytes[18] = bytes[19] = 1; /* in WAL mode SQLite would refuse a database without a file */
-		e = itunes_manifest_read(bytes, (size_t)t->manifest_size, row_add, &l);
-	}
-	munmap(bytes, (size_t)t->manifest_size);
-	return e;
+	if (t->manifest_size < sizeof head || file_read(t->manifest_fd, head, sizeof head, 0) || memcmp(head, sqlite_magic, sizeof sqlite_magic) != 0)
+		return err_set(ERR_FORMAT, "Manifest.db is no SQLite database%s", t->bag ? " after decryption" : "");
+	struct span s = span_of(head, sizeof head);
+	span_seek(&s, 16);
+	uint64_t page = span_be16(&s), stated;
+	span_seek(&s, 28);
+	stated = (page == 1 ? 65536 : page) * span_be32(&s); /* 0 where an old SQLite wrote it */
+	if (stated > t->manifest_size)
+		container_note(c, "Manifest.db", t->manifest_size,
+			       "ends %" PRIu64 " bytes too early; files that it would have "
+			       "named are listed under unlisted/",
+			       stated - t->manifest_size);
+	return itunes_manifest_read_in(c->evidence->sandbox, c->evidence->manifest_fn, t->manifest_fd, t->manifest_size, row_add, &l);
 }
 
 static enum err mbdb_list(struct container *c, struct itunes *t, int fd)
@@ -461,7 +452,7 @@ static enum err itunes_open(struct container *c)
 		damage = manifest_prepare(c, t, h, fd, (uint64_t)st.st_size, plain);
 	if (!e && !damage && found)
 		damage = manifest_list(c, t);
-	if (damage == ERR_NOMEM || damage == ERR_SPACE)
+	if (damage == ERR_NOMEM || damage == ERR_SPACE || damage == ERR_SANDBOX)
 		e = damage;
 	else if (damage)
 		container_note(c, old >= 0 ? "Manifest.mbdb" : "Manifest.db", 0, "%s; files that it would have named are listed under unlisted/",

@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "base/err.h"
+#include "base/sandbox.h"
 #include "base/text.h"
 
 enum { ITUNES_ID = 20, ITUNES_SEALED_KEY = 44 };
@@ -36,10 +37,13 @@ struct itunes_row {
 /* Takes a row; a failure ends the reading and is returned. */
 typedef enum err itunes_row_fn(void *context, const struct itunes_row *row);
 
-/* Reads the rows of a Manifest.db given as bytes (which SQLite does not change). This is the one place where SQLite
+/* Reads the rows of a Manifest.db given as bytes . This is the one place where SQLite
  * meets the evidence here. ERR_FORMAT and ERR_LIMIT when the database is damaged: the rows before the damage have been
  * given. */
 enum err itunes_manifest_read(void *bytes, size_t size, itunes_row_fn *fn, void *context);
+
+/* The same for a database of `size` bytes in `fd`, in a worker of the sandbox; without one (NULL) in this process. */
+enum err itunes_manifest_read_in(struct sandbox *sandbox, int manifest_fn, int fd, uint64_t size, itunes_row_fn *fn, void *context);
 
 /* The same for a Manifest.mbdb (before iOS 10). ERR_FORMAT where it ends early or makes no sense: the rows before have been given. */
 enum err itunes_mbdb_read(const void *bytes, size_t size, itunes_row_fn *fn, void *context);

@@ -24,6 +24,8 @@ struct evidence {
 	struct buf name; /* reused: a path while it is made safe */
 	struct container *containers; /* outermost first */
 	char *scratch, *password;
+	struct sandbox *sandbox;
+	int manifest_fn;
 	struct stat root; /* the evidence itself, to know it again */
 };
 

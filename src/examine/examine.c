@@ -14,8 +14,8 @@
 #include "examine/resume.h"
 #include "sql/sql.h"
 
-sandbox_fn *const examine_workers[] = { worker_run };
-const int examine_worker_count = 1;
+sandbox_fn *const examine_workers[] = { [FN_FILE] = worker_run, [FN_MANIFEST] = evidence_manifest_worker };
+const int examine_worker_count = 2;
 
 enum err examine_startup(const struct artifact_set *artifacts)
 {
@@ -232,7 +232,7 @@ enum err examine_run(const struct examine_options *o, struct examine_result *ret
 		own.region = "GB";
 	if (o->progress)
 		o->progress(o->progress_context, &p);
-	struct evidence_options eo = { o->password, o->scratch };
+	struct evidence_options eo = { o->password, o->scratch, o->sandbox, FN_MANIFEST };
 	enum err e = evidence_open(o->evidence, &eo, &x.evidence);
 	if (e)
 		return e;

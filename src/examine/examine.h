@@ -42,7 +42,7 @@ struct examine_result {
 	uint64_t kept_files, kept_answers; /* taken up from an interrupted examination */
 };
 
-/* The worker function for sandbox_new, and its number in the table given to it (custos has the one). */
+/* The workers' functions for sandbox_new: worker_run, and what evidence_open has for it. */
 extern sandbox_fn *const examine_workers[];
 extern const int examine_worker_count;
 

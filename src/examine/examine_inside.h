@@ -9,6 +9,9 @@
 #include "examine/examine.h"
 #include "examine/worker.h"
 
+/* Places in examine_workers. */
+enum { FN_FILE, FN_MANIFEST };
+
 enum { WITH_MOST = 8, JOB_FDS_MOST = SANDBOX_FDS_MOST };
 
 /* What became of an entry's content. */

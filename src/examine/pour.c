@@ -279,7 +279,7 @@ static enum err job_start(struct examination *x, struct plan_job *j)
 	job_write(&bytes, &job);
 	job_limit(x, j, fds, count);
 	struct sandbox_limits limits = { j->limits.memory_bytes, j->limits.cpu_seconds };
-	enum err e = bytes.failed ? ERR_NOMEM : sandbox_start(x->o->sandbox, 0, bytes.data, bytes.size, fds, count, &limits, &j->out, &j->worker);
+	enum err e = bytes.failed ? ERR_NOMEM : sandbox_start(x->o->sandbox, FN_FILE, bytes.data, bytes.size, fds, count, &limits, &j->out, &j->worker);
 	buf_free(&bytes);
 	return e;
 }

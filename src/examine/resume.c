@@ -129,7 +129,7 @@ enum err resume_file(struct resume *r, size_t entry, const struct found *f)
 	return e;
 }
 
-static enum err frames_write(struct resume *r, size_t entry)
+static enum err pieces_write(struct resume *r, size_t entry)
 {
 	struct buf b = { 0 };
 	if (!r->frames.size)
@@ -156,7 +156,7 @@ enum err resume_frame(struct resume *r, size_t entry, char type, struct span pay
 	buf_add(&r->frames, span_bytes(&payload, size), size);
 	wire_end(&r->frames, mark);
 	r->frames_size += 5 + size;
-	return r->frames.size >= BLOCK_FULL ? frames_write(r, entry) : OK;
+	return r->frames.size >= BLOCK_FULL ? pieces_write(r, entry) : OK;
 }
 
 enum err resume_answered(struct resume *r, size_t entry, const uint8_t key[32])
@@ -164,7 +164,7 @@ enum err resume_answered(struct resume *r, size_t entry, const uint8_t key[32])
 	if (!r)
 		return OK;
 	struct buf b = { 0 };
-	enum err e = frames_write(r, entry);
+	enum err e = pieces_write(r, entry);
 	wire_i64(&b, (int64_t)entry);
 	buf_add(&b, key, 32);
 	wire_i64(&b, (int64_t)r->frames_size);

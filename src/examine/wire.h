@@ -20,11 +20,12 @@
 #include <stdint.h>
 
 #include "base/err.h"
+#include "base/frames.h"
 #include "base/span.h"
 #include "base/text.h"
 #include "examine/limits.h"
 
-enum { WIRE_FRAME_MOST = 64 << 20, WIRE_TEXT_MOST = 16 << 20, WIRE_BATCH = 1 << 16, WIRE_LIST_MOST = 4096 };
+enum { WIRE_FRAME_MOST = FRAME_MOST, WIRE_TEXT_MOST = 16 << 20, WIRE_BATCH = 1 << 16, WIRE_LIST_MOST = 4096 };
 #define WIRE_NULL 0xffffffffu
 
 enum wire_tag { WIRE_CELL_NULL, WIRE_CELL_INT, WIRE_CELL_REAL, WIRE_CELL_TEXT, WIRE_CELL_SELECTOR, WIRE_CELL_LIST };
@@ -94,13 +95,13 @@ static inline bool wire_take_text(struct span *s, const char **ret, size_t *ret_
 	return true;
 }
 
-/* Writes all of `b` to the pipe and clears it. False when it failed before, or the pipe is gone. */
-bool wire_write(int fd, struct buf *b);
-
-/* The reading side: gives each frame until the pipe's end. ERR_FORMAT: a frame that is too large; ERR_LIMIT: it was silent, or to be
- * waited for, for longer than `limits` say; ERR_CANCELLED: `stop`, asked several times a second, said so; else what `take` returned. */
-typedef enum err wire_frame_fn(void *context, char type, struct span payload);
-typedef bool wire_stop_fn(void *context);
-enum err wire_read(int fd, const struct worker_limits *limits, wire_frame_fn *take, wire_stop_fn *stop, void *context);
+/* The pipe (base/frames.h), with a worker's limits. */
+typedef frames_fn wire_frame_fn;
+typedef frames_stop_fn wire_stop_fn;
+static inline bool wire_write(int fd, struct buf *b) { return frames_write(fd, b); }
+static inline enum err wire_read(int fd, const struct worker_limits *limits, wire_frame_fn *take, wire_stop_fn *stop, void *context)
+{
+	return frames_read(fd, limits->silence_ms, limits->wait_ms, take, stop, context);
+}
 
 #endif

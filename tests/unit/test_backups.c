@@ -729,6 +729,118 @@ TEST(itunes_below_a_folder)
 	evidence_free(e);
 }
 
+/* --- Manifest.db in the sandbox --- */
+
+static enum err open_boxed(const char *name, const char *word, sandbox_fn *fn, struct evidence **ret)
+{
+	sandbox_fn *fns[] = { fn };
+	struct sandbox *box = NULL;
+	CHECK_INT(sandbox_new(fns, 1, &box), OK);
+	struct evidence_options o = { .password = word, .scratch = folder, .sandbox = box };
+	enum err e = box ? evidence_open(in_folder(name), &o, ret) : ERR_SANDBOX;
+	sandbox_free(box);
+	return e;
+}
+
+TEST(itunes_in_the_sandbox)
+{
+	struct evidence *e, *plain;
+	CHECK_INT(open_boxed("plain", NULL, evidence_manifest_worker, &e), OK);
+	check_contents(e);
+	check_oddities(e);
+	evidence_free(e);
+	CHECK_INT(open_boxed("sealed", password, evidence_manifest_worker, &e), OK);
+	check_contents(e);
+	check_oddities(e);
+	evidence_free(e);
+	/* Damaged, it gives the same entries and notes as without. */
+	size_t size;
+	unsigned char *db = file_load("plain/Manifest.db", &size);
+	for (size_t n = 50; n < size; n += 4001) {
+		file_make("plain/Manifest.db", db, n);
+		CHECK_INT(open_boxed("plain", NULL, evidence_manifest_worker, &e), OK);
+		CHECK_INT(open_backup("plain", NULL, &plain), OK);
+		CHECK_INT(evidence_count(e), evidence_count(plain));
+		CHECK_INT(evidence_note_count(e), evidence_note_count(plain));
+		for (size_t i = 0; i < evidence_count(e) && i < evidence_count(plain); i++)
+			CHECK_TEXT(evidence_entry(e, i)->path, evidence_entry(plain, i)->path);
+		for (size_t i = 0; i < evidence_note_count(e) && i < evidence_note_count(plain); i++)
+			CHECK_TEXT(evidence_note(e, i).reason, evidence_note(plain, i).reason);
+		evidence_free(e);
+		evidence_free(plain);
+	}
+	file_make("plain/Manifest.db", db, size);
+	free(db);
+}
+
+static void out_put(int out, const char *bytes, size_t size)
+{
+	if (write(out, bytes, size) != (ssize_t)size)
+		_exit(9);
+}
+
+#define LIAR(name) static int name(const void *job, size_t job_size, const int *fds, int fd_count, int out)
+#define LIAR_UNUSED() (void)job, (void)job_size, (void)fds, (void)fd_count, (void)out
+
+LIAR(liar_dies)
+{
+	LIAR_UNUSED();
+	abort();
+}
+
+LIAR(liar_says_nothing)
+{
+	LIAR_UNUSED();
+	return 0;
+}
+
+LIAR(liar_short_row)
+{
+	LIAR_UNUSED();
+	out_put(out, "\3\0\0\0Rabc", 8);
+	return 0;
+}
+
+/* A row that names a file outside: sizes and texts are right, the name on disk is not. */
+LIAR(liar_climbs)
+{
+	LIAR_UNUSED();
+	struct buf b = { 0 };
+	static const char zero[128];
+	buf_add(&b, "\3", 1); /* "the id is good, and there is a record" */
+	buf_add(&b, zero, 20 + 44);
+	buf_add(&b, "\1\0\0\0\0\0\0\0", 8);
+	buf_add(&b, zero, 8 + 4 + 4 + 8 + 8);
+	buf_add(&b, "\16\0\0\0../../../etc/p", 4 + 14);
+	buf_add(&b, "\12\0\0\0HomeDomain", 4 + 10);
+	buf_add(&b, "\1\0\0\0x", 5);
+	buf_add(&b, zero, 4);
+	char head[5] = { (char)b.size, 0, 0, 0, 'R' };
+	out_put(out, head, 5);
+	out_put(out, b.data, b.size);
+	out_put(out, "\10\0\0\0Z\0\0\0\0\0\0\0\0", 13);
+	return 0;
+}
+
+TEST(itunes_worker_is_not_trusted)
+{
+	static const struct {
+		sandbox_fn *fn;
+		const char *note;
+	} liars[] = {
+		{ liar_dies, "ended early" }, { liar_says_nothing, "ended early" }, { liar_short_row, "a wrong row" }, { liar_climbs, NULL },
+	};
+	for (size_t i = 0; i < sizeof liars / sizeof *liars; i++) {
+		struct evidence *e;
+		CHECK_INT(open_boxed("plain", NULL, liars[i].fn, &e), OK);
+		CHECK(!liars[i].note || noted(e, "Manifest.db", liars[i].note));
+		CHECK_CONTENT(e, "unlisted/3d/3d0d7e5fb2ce288813306e4d4636395e047a3d28", "short messages, in truth no database\n");
+		if (!liars[i].note)
+			CHECK(noted(e, MOBILE "x", "not 40 hexadecimal digits"));
+		evidence_free(e);
+	}
+}
+
 int main(void)
 {
 	char command[1200];
@@ -766,6 +878,8 @@ int main(void)
 	RUN(ab_cut_is_listed_as_far_as_it_goes);
 	RUN(ab_in_a_folder);
 	RUN(itunes_below_a_folder);
+	RUN(itunes_in_the_sandbox);
+	RUN(itunes_worker_is_not_trusted);
 	folder_end();
 	return check_done();
 }

@@ -1,14 +1,15 @@
-#include "examine/wire.h"
+#include "base/frames.h"
 
 #include <errno.h>
 #include <poll.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 #include <unistd.h>
 
 enum { READ_PIECE = 1 << 18, POLL_MS = 200 };
 
-bool wire_write(int fd, struct buf *b)
+bool frames_write(int fd, struct buf *b)
 {
 	size_t at = 0;
 	while (at < b->size && !b->failed) {
@@ -26,7 +27,7 @@ bool wire_write(int fd, struct buf *b)
 }
 
 /* Whole frames out of the buffer; what is left moves to its front. */
-static enum err frames_take(wire_frame_fn *take, void *context, struct buf *b)
+static enum err frames_take(frames_fn *take, void *context, struct buf *b)
 {
 	size_t at = 0;
 	enum err e = OK;
@@ -34,7 +35,7 @@ static enum err frames_take(wire_frame_fn *take, void *context, struct buf *b)
 		struct span s = span_of(b->data + at, b->size - at);
 		uint32_t size = span_le32(&s);
 		char type = (char)span_u8(&s);
-		if (size > WIRE_FRAME_MOST)
+		if (size > FRAME_MOST)
 			e = err_set(ERR_FORMAT, "the parser sent a frame of %u bytes", size);
 		else if (span_left(&s) < size)
 			break;
@@ -57,9 +58,9 @@ static uint64_t now_ms(void)
 }
 
 /* Only the time counts in which this thread waits for the worker: a worker itself waits while the records of others are written. */
-enum err wire_read(int fd, const struct worker_limits *limits, wire_frame_fn *take, wire_stop_fn *stop, void *context)
+enum err frames_read(int fd, uint64_t silence_ms, uint64_t wait_ms, frames_fn *take, frames_stop_fn *stop, void *context)
 {
-	struct buf b = { .limit = WIRE_FRAME_MOST + (64 << 10) + READ_PIECE };
+	struct buf b = { .limit = FRAME_MOST + (64 << 10) + READ_PIECE };
 	char *piece = malloc(READ_PIECE);
 	enum err e = piece ? OK : ERR_NOMEM;
 	uint64_t silent = 0, waited = 0;
@@ -72,12 +73,12 @@ enum err wire_read(int fd, const struct worker_limits *limits, wire_frame_fn *ta
 			spent = POLL_MS;
 		silent = ready > 0 ? 0 : silent + spent;
 		waited += spent;
-		if (stop(context)) {
+		if (stop && stop(context)) {
 			e = ERR_CANCELLED;
-		} else if (silent >= limits->silence_ms) {
-			e = err_set(ERR_LIMIT, "the parser sent nothing for %llu s", (unsigned long long)limits->silence_ms / 1000);
-		} else if (waited >= limits->wait_ms) {
-			e = err_set(ERR_LIMIT, "the parser kept the examination waiting for more than %llu s", (unsigned long long)limits->wait_ms / 1000);
+		} else if (silent >= silence_ms) {
+			e = err_set(ERR_LIMIT, "the parser sent nothing for %llu s", (unsigned long long)silence_ms / 1000);
+		} else if (waited >= wait_ms) {
+			e = err_set(ERR_LIMIT, "the parser kept the examination waiting for more than %llu s", (unsigned long long)wait_ms / 1000);
 		} else if (ready > 0) {
 			ssize_t n = read(fd, piece, READ_PIECE);
 			if (n == 0)
