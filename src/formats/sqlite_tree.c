@@ -142,7 +142,8 @@ static bool walk_page(struct recover *r, struct walk *w, uint32_t page_no, int t
 		}
 		struct cell c;
 		uint64_t payload;
-		if (table < 0 && varint_read(r->page + cell, r->page + r->usable, &payload) && payload_local(r->usable, payload, false) == payload)
+		if (table < 0 && !entry_wanted(r, table) && varint_read(r->page + cell, r->page + r->usable, &payload) &&
+		    payload_local(r->usable, payload, false) == payload)
 			continue; /* an index's entry without overflow pages tells nothing here */
 		if (cell_read(r, r->page, cell, r->usable, !index, !index, &c) && !c.cut) {
 			if (table >= 0 || c.overflow || (table < -1 && entry_wanted(r, table)))
