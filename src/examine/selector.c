@@ -3,6 +3,7 @@
 #include <ctype.h>
 #include <string.h>
 
+#include "sql/jid.h"
 #include "sql/phone.h"
 
 static const struct {
@@ -95,7 +96,8 @@ static bool phone_add(struct buf *out, const char *s, size_t n, const char *regi
 	return true;
 }
 
-/* "447700900123:7@s.whatsapp.net", "…@g.us", "…@lid": type by domain, device suffix dropped. */
+/* "447700900123:7@s.whatsapp.net", "…@g.us", "…@lid": type by domain, device suffix dropped. What holds no number on WhatsApp's own servers
+ * ("0@s.whatsapp.net") is an id, and no e-mail address. */
 static const char *jid_add(struct buf *out, const char *s, size_t n)
 {
 	const char *at = memchr(s, '@', n);
@@ -109,10 +111,15 @@ static const char *jid_add(struct buf *out, const char *s, size_t n)
 			break;
 		}
 #define DOMAIN(text) (domain == sizeof text - 1 && memcmp(d, text, domain) == 0)
-	if ((DOMAIN("s.whatsapp.net") || DOMAIN("c.us") || DOMAIN("call")) && all_of(s, digits, "")) {
+	size_t number = jid_number_digits(s, n);
+	if (number) {
 		buf_char(out, '+');
-		buf_add(out, s, digits);
+		buf_add(out, s, number);
 		return "phone";
+	}
+	if (DOMAIN("s.whatsapp.net") || DOMAIN("c.us")) {
+		buf_add(out, s, n);
+		return "id";
 	}
 	if (DOMAIN("lid") && all_of(s, digits, "")) {
 		buf_add(out, s, digits);

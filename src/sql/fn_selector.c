@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "sql/functions.h"
+#include "sql/jid.h"
 #include "sql/phone.h"
 
 /* phone_e164(text [, region]) */
@@ -21,26 +22,14 @@ static void phone_call(sqlite3_context *c, int count, sqlite3_value **values)
 		sqlite3_result_text(c, out, -1, SQLITE_TRANSIENT);
 }
 
-/* The number of a personal WhatsApp jid: digits, then maybe ".agent", "_device" or ":device", then the server. */
-static bool jid_digits(const char *jid, const char *at, size_t *ret_digits)
-{
-	if (strcmp(at, "@s.whatsapp.net") != 0 && strcmp(at, "@c.us") != 0)
-		return false;
-	size_t n = strspn(jid, "0123456789");
-	*ret_digits = n;
-	return n >= 7 && n <= 15 && strchr(":_.@", jid[n]) &&
-	       strspn(jid + n, "0123456789:_.") == (size_t)(at - jid) - n;
-}
-
 static void jid_call(sqlite3_context *c, int count, sqlite3_value **values)
 {
 	(void)count;
 	const char *jid = (const char *)sqlite3_value_text(values[0]);
 	if (!jid || !*jid)
 		return;
-	const char *at = strchr(jid, '@');
-	size_t digits;
-	if (at && jid_digits(jid, at, &digits)) {
+	size_t digits = jid_number_digits(jid, (size_t)sqlite3_value_bytes(values[0]));
+	if (digits) {
 		char number[20] = "+";
 		memcpy(number + 1, jid, digits);
 		sqlite3_result_text(c, number, (int)digits + 1, SQLITE_TRANSIENT);

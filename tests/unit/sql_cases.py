@@ -75,7 +75,7 @@ def selectors():
                       ('447700900123:7@s.whatsapp.net', '+447700900123'), ('447700900123_1@s.whatsapp.net', '+447700900123'),
                       ('447700900123.0:7@s.whatsapp.net', '+447700900123'), ('447700900123-1400000000@g.us', None),
                       ('120363025246125486@g.us', None), ('123456789012345@lid', None), ('123:4@lid', None),
-                      ('status@broadcast', None), ('0@s.whatsapp.net', None), ('anna@s.whatsapp.net', None), ('12', None)):
+                      ('status@broadcast', None), ('0@s.whatsapp.net', None), ('447700900123:7x@s.whatsapp.net', None), ('1234567890123456@c.us', None), ('anna@s.whatsapp.net', None), ('12', None)):
         case("SELECT jid_number('%s')" % jid, want or jid)
     case("SELECT jid_number('')", None)
     case('SELECT jid_number(NULL)', None)

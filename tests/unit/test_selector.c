@@ -16,6 +16,11 @@ TEST(shapes)
 {
 	CHECK_TEXT(read_as("447700900123@s.whatsapp.net", NULL), "phone +447700900123");
 	CHECK_TEXT(read_as("447700900123:7@s.whatsapp.net", NULL), "phone +447700900123");
+	CHECK_TEXT(read_as("447700900123.0:7@s.whatsapp.net", NULL), "phone +447700900123");
+	CHECK_TEXT(read_as("447700900123_1@c.us", NULL), "phone +447700900123");
+	CHECK_TEXT(read_as("0@s.whatsapp.net", NULL), "id 0@s.whatsapp.net");
+	CHECK_TEXT(read_as("anna@s.whatsapp.net", NULL), "id anna@s.whatsapp.net");
+	CHECK_TEXT(read_as("1234567890123456@s.whatsapp.net", NULL), "id 1234567890123456@s.whatsapp.net"); /* a digit too many */
 	CHECK_TEXT(read_as("120363040102402598@g.us", NULL), "group 120363040102402598@g.us");
 	CHECK_TEXT(read_as("98765432101234@lid", NULL), "lid 98765432101234@lid");
 	CHECK_TEXT(read_as("07700 900123", NULL), "phone +447700900123");
