@@ -61,7 +61,8 @@ static void cut_overwritten(struct recover *r, const uint8_t *page, uint32_t to,
 		/* It may have been overwritten itself: then its header alone is proof, if it has columns enough. */
 		crosses = crosses && ((fit_best(r, in.columns, true, page + in.body_at, in.local - in.header, owner, &fit, &also) >= 0 && fit > 0.5) ||
 				      (in.columns >= 4 && in.body_at >= c->end && fit_best(r, in.columns, true, page + in.body_at, 0, owner, &fit, &also) >= 0 && fit > 0.5));
-		if (!crosses && be16_at(page + at) && block_size(page, at, to, r->usable))
+		uint32_t block = block_size(page, at, to, r->usable);
+		if (!crosses && (be16_at(page + at) ? block : block > 8 && at + block >= c->end)) /* the last block of a chain has no next */
 			crosses = damaged_read(r, page, at, to, false, false, owner, &in, &table, &also, &fit) && in.end > c->end && fit > 0.5;
 		if (crosses) {
 			c->cut = true;
@@ -121,10 +122,12 @@ static bool proved(struct recover *r, const uint8_t *page, const struct cell *c,
 	bits += before ? 5 : 0;
 	bits += after > 0.93 ? 7 : after > 0.8 ? 6 : after > 0.5 ? 3 : 0;
 	r->proof = bits;
+	if (c->cut && bits < 30)
+		return false;
 	if (own && r->context == REGION_CHAIN)
-		return bits >= (c->doubt == 2 ? 6 : c->lost == c->columns ? 4 : c->doubt ? t->sampled < 4 ? 6 : -1 : c->damaged ? 5 : 4);
+		return bits >= (c->doubt == 2 ? 6 : c->lost == c->columns ? 5 : c->doubt ? t->sampled < 4 ? 6 : 0 : c->lost ? 7 : c->damaged ? 14 : 4);
 	if (own)
-		return bits >= (c->doubt == 2 ? 6 : c->lost == c->columns ? 12 : c->doubt ? t->sampled < 4 ? 8 : 0 : c->damaged ? 8 : 4);
+		return bits >= (c->doubt == 2 ? 6 : c->lost == c->columns ? 12 : c->doubt ? t->sampled < 4 ? 8 : 2 : c->lost ? 8 : c->damaged ? 14 : 4);
 	if (r->context == REGION_CHAIN)
 		return bits >= (c->doubt == 2 ? 16 : c->doubt ? 8 : c->damaged ? 12 : 18);
 	if (without && r->image < -1)

@@ -150,7 +150,7 @@ const uint8_t *cell_body(struct recover *r, const uint8_t *page, const struct ce
 		return page + c->body_at;
 	}
 	memcpy(r->payload, page + c->body_at, there);
-	uint64_t got = there, age = version == VERSION_DB ? r->db_age : r->versions[version].age;
+	uint64_t got = there, age = version == VERSION_DB ? r->db_age : r->versions[version].until;
 	uint32_t next = c->overflow;
 	while (got < whole) {
 		if (next < 2 || next > r->page_count || !chain_image(r, next, age, chain, r->other))

@@ -13,6 +13,7 @@ struct version {
 	uint32_t frame;  /* 1-based frame or record */
 	uint64_t offset; /* of the image in its file */
 	uint64_t age;    /* greater is later */
+	uint64_t until;  /* age of the last image of its transaction */
 	uint8_t file;    /* enum recover_file */
 	bool live;       /* this is the image that SQLite sees */
 };

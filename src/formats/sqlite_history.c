@@ -158,6 +158,7 @@ static void wal_read(struct recover *r)
 	}
 	uint64_t stride = FRAME_HEADER + (uint64_t)r->page_size;
 	bool chain = sound;
+	uint32_t transaction = r->version_count, salt[2] = { 0 };
 	for (uint64_t at = WAL_HEADER; at + FRAME_HEADER < r->wal.size; at += stride) {
 		frame++;
 		size_t n = input_read(&r->wal, f, at, sizeof(f));
@@ -179,9 +180,19 @@ static void wal_read(struct recover *r)
 		}
 		uint32_t generation = salt1 - be32_at(f + 8);
 		uint64_t age = current ? AGE_FRAME | frame : AGE_OLD_FRAME | (uint64_t)(UINT32_MAX - generation) << 26 | (frame & 0x3ffffff);
-		if (!version_add(r, (struct version){ .page = page, .frame = frame, .offset = at + FRAME_HEADER, .age = age,
+		if (!version_add(r, (struct version){ .page = page, .frame = frame, .offset = at + FRAME_HEADER, .age = age, .until = age,
 						      .file = RECOVER_IN_WAL }))
 			break;
+		/* A commit: the pages of its frames belong together, in whatever order they are. */
+		if (salt[0] != be32_at(f + 8) || salt[1] != be32_at(f + 12)) {
+			transaction = r->version_count - 1;
+			salt[0] = be32_at(f + 8);
+			salt[1] = be32_at(f + 12);
+		}
+		if (be32_at(f + 4)) {
+			for (; transaction < r->version_count; transaction++)
+				r->versions[transaction].until = age;
+		}
 	}
 	for (uint32_t i = 0; i < r->version_count; i++)
 		if (r->versions[i].file == RECOVER_IN_WAL && r->versions[i].frame <= live_frames)
@@ -219,7 +230,7 @@ static void journal_read(struct recover *r)
 			continue;
 		}
 		record++;
-		version_add(r, (struct version){ .page = page, .frame = record, .offset = at + 4, .age = record,
+		version_add(r, (struct version){ .page = page, .frame = record, .offset = at + 4, .age = record, .until = UINT32_MAX,
 						 .file = RECOVER_IN_JOURNAL, .live = hot && r->limits.hot_journal });
 		at += 8 + (uint64_t)r->page_size;
 	}

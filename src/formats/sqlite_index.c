@@ -185,7 +185,7 @@ static struct wanted *wanted_find(struct wanted *list, uint32_t count, uint64_t 
 /* Rowids count up from 1 but where the app chose them: then live ones show it. [low, high] of what a row's may be. */
 static struct run rowids_likely(const struct table *t)
 {
-	struct run likely = { 0, t->rowids.count ? 0 : INT32_MAX };
+	struct run likely = { 1, t->rowids.count ? 0 : INT32_MAX };
 	for (size_t i = 0; i < t->rowids.count; i += t->rowids.count > 1 ? t->rowids.count - 1 : 1) { /* the first and the last */
 		likely.low = t->rowids.at[i].low < likely.low ? t->rowids.at[i].low : likely.low;
 		likely.high = t->rowids.at[i].high > likely.high ? t->rowids.at[i].high : likely.high;
@@ -362,7 +362,7 @@ static bool freed_met(struct match *m, const uint8_t *page, uint32_t at, uint32_
 	for (uint32_t slop = 0; slop < 4; slop++) {
 		for (uint32_t body = first; body <= first + (uint32_t)x->count + 1; body++) {
 			for (unsigned serial = 1; serial < 10; serial++) {
-				if (serial == 7 || body < at + 4 || (body > at + 4 && page[body - 1] != serial))
+				if (serial == 7 || body < at + 4 || (body == at + 4 && serial > 7) || (body > at + 4 && page[body - 1] != serial))
 					continue;
 				uint32_t tail = sizes[serial] + slop;
 				if (body + KEY_BYTES + tail > end)
