@@ -291,6 +291,7 @@ static inline bool table_allowed(const struct recover *r, int i)
 	       !r->only_type || (r->only_type == PAGE_TABLE_LEAF) != r->tables[i]->pub.schema.without_rowid;
 }
 /* Whose the image in r->page is, judged by its cells and by whose the page is now: a table, an index (less than -1), or -1. */
+double wide_share(int columns); /* sqlite_image.c */
 int image_owner(struct recover *r, const struct page_header *h, uint32_t page_no);
 
 /* --- sqlite_carve.c --- */

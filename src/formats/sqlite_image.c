@@ -6,7 +6,7 @@
 
 #include "formats/sqlite_engine.h"
 
-enum { CELLS_ASKED = 40, SAMPLED_MOST = 2000 };
+enum { CELLS_ASKED = 40, SAMPLED_MOST = 2000, WIDE = 12 };
 #define OWNER_BONUS 0.5 /* pages mostly stay with their tree */
 #define CERTAIN -0.1    /* mean of the logarithms of fits: nearly every cell fits well */
 #define LEAST_BITS 16
@@ -83,6 +83,9 @@ double fit_entry(struct recover *r, const struct table *t, int count, const uint
 	return fit;
 }
 
+/* Of many columns some hold by chance what no row before did: what speaks against a wide row is weighed by the column, not summed up. */
+double wide_share(int columns) { return columns > WIDE ? (double)WIDE / columns : 1; }
+
 /* The mean of what the cells asked say about one table or index; -1: impossible. */
 static double owner_score(struct recover *r, const struct page_header *h, const struct table *t, bool rowid, bool entries)
 {
@@ -95,7 +98,7 @@ static double owner_score(struct recover *r, const struct page_header *h, const 
 			continue;
 		size_t size = c.local - c.header;
 		double fit = entries ? fit_entry(r, t, c.columns, r->page + c.body_at, size) : fit_table(r, t, c.columns, r->page + c.body_at, size);
-		sum += log(fit > 1e-4 ? fit : 1e-4);
+		sum += fit > 0 ? log(fit > 1e-4 ? fit : 1e-4) * wide_share(c.columns) : log(1e-4);
 		asked++;
 	}
 	return asked ? sum / asked : -1000;

@@ -1,4 +1,5 @@
 /* All images of all pages, and what is in them beside live rows. */
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -111,7 +112,7 @@ static void scan_cells(struct recover *r, const struct page_header *h, uint32_t 
 			continue;
 		double fit;
 		int also, table = fit_best(r, c.columns, !index, r->page + c.body_at, c.local - c.header, owner, &fit, &also);
-		if ((table < 0 || (r->alien && fit < 0.6)) && !index)
+		if ((table < 0 || (r->alien && pow(fit, wide_share(c.columns)) < 0.6)) && !index)
 			table = table_add_unnamed(r, c.columns, r->serials[0] == 0);
 		if (table >= 0)
 			candidate_add(r, r->page, &c, page_no, version, table, also, fit > 0.5 ? 1 : 0.5 + fit, state);
