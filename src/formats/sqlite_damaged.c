@@ -47,12 +47,21 @@ struct ends {
 	int owner;
 	uint8_t known[65536]; /* 0: not yet; else 1 + percent */
 	uint16_t next[65536]; /* 0, or where the next place is that is not known to be none */
+	/* Serial types that stand from the cell's fourth or fifth byte on, read as far as some table asked: all tables try the same ones. */
+	struct standing {
+		int count;
+		bool over; /* what follows is no serial type */
+		uint64_t serials[SCHEMA_COLUMNS], sizes[SCHEMA_COLUMNS + 1]; /* sizes: of the values of so many of them */
+		uint32_t ends[SCHEMA_COLUMNS + 1];
+	} standing[2];
 };
 
 void boundaries_forget(struct recover *r, const uint8_t *page, uint32_t from, uint32_t limit, int owner)
 {
-	if (!r->ends && !(r->ends = malloc(sizeof(*r->ends))))
-		return; /* slower, but no less */
+	if (!r->ends && !(r->ends = calloc(1, sizeof(*r->ends)))) {
+		r->nomem = true;
+		return;
+	}
 	r->ends->page = page;
 	r->ends->from = from;
 	r->ends->limit = limit;
@@ -262,6 +271,25 @@ static void judge(struct attempt *a, struct cell *c, int table, int also, double
 	}
 }
 
+/* At least `count` of the types that stand from `at` on; NULL when there are not so many. */
+static const struct standing *standing_read(struct attempt *a, uint32_t at, int count)
+{
+	struct standing *s = &a->r->ends->standing[at != a->at + 4];
+	while (s->count < count && !s->over) {
+		uint64_t serial;
+		uint32_t from = s->ends[s->count];
+		unsigned n = from < a->limit ? varint_read(a->page + from, a->page + a->limit, &serial) : 0;
+		if (!n || serial_reserved(serial) || serial > 2 * (uint64_t)INT32_MAX) {
+			s->over = true;
+			break;
+		}
+		s->serials[s->count] = serial;
+		s->sizes[s->count + 1] = s->sizes[s->count] + serial_size(serial);
+		s->ends[++s->count] = from + n;
+	}
+	return s->count >= count ? s : NULL;
+}
+
 /* Reads `count` serial types at `at` into r->serials[from…]; where they end, or 0. */
 static uint32_t serials_read(struct attempt *a, uint32_t at, int from, int count)
 {
@@ -331,12 +359,11 @@ static void try_lost(struct attempt *a, int table, int stored, uint32_t before, 
 	if (stored < lost)
 		return;
 	bool alias = t->pub.schema.order[0] == t->pub.schema.ipk; /* then what is lost is known: a NULL */
-	uint64_t known = 0;
-	uint32_t body = serials_read(a, at, lost, stored - lost);
-	if (!body)
+	const struct standing *s = standing_read(a, at, stored - lost);
+	if (!s)
 		return;
-	for (int i = lost; i < stored; i++)
-		known += serial_size(r->serials[i]);
+	uint64_t known = s->sizes[stored - lost];
+	uint32_t body = s->ends[stored - lost];
 	struct cell c = { .at = a->at, .serials_at = at, .body_at = body, .header = 1 + lost_bytes + (body - at),
 			  .columns = (uint16_t)stored, .lost = (uint8_t)lost, .damaged = true };
 	if (c.header > 127 || body - a->at - c.header != before)
@@ -344,11 +371,10 @@ static void try_lost(struct attempt *a, int table, int stored, uint32_t before, 
 	a->headless = true;
 	a->sure = true;
 	if (!lost) {
+		memcpy(r->serials, s->serials, (size_t)stored * sizeof(*s->serials));
 		judge(a, &c, table, -1, 0.9);
 		return;
 	}
-	uint64_t saved[SCHEMA_COLUMNS];
-	memcpy(saved + lost, r->serials + lost, (size_t)(stored - lost) * sizeof(*saved));
 	uint64_t room = a->limit > body ? a->limit - body : 0;
 	for (uint64_t d = 0; known + d <= room && d < 16384; d++) {
 		uint32_t end = body + (uint32_t)(known + d), size = end - a->at;
@@ -371,7 +397,7 @@ static void try_lost(struct attempt *a, int table, int stored, uint32_t before, 
 						continue;
 					if (low >= 0 && (int)((lost == 2 ? two[j] : one[i]) & 0x7f) != low)
 						continue;
-					memcpy(r->serials + lost, saved + lost, (size_t)(stored - lost) * sizeof(*saved));
+					memcpy(r->serials + lost, s->serials, (size_t)(stored - lost) * sizeof(*s->serials));
 					c.lost_serial[0] = r->serials[0] = one[i];
 					if (lost == 2)
 						c.lost_serial[1] = r->serials[1] = two[j];
@@ -418,6 +444,16 @@ bool damaged_read(struct recover *r, const uint8_t *page, uint32_t at, uint32_t 
 		a.block = limit - at;
 	else if (a.block > limit - at)
 		a.block = 0; /* a stale header: what it described has been used again at its end */
+	if (!r->ends && !(r->ends = calloc(1, sizeof(*r->ends)))) {
+		r->nomem = true;
+		return false;
+	}
+	for (int i = 0; i < 2; i++) {
+		r->ends->standing[i].count = 0;
+		r->ends->standing[i].over = false;
+		r->ends->standing[i].sizes[0] = 0;
+		r->ends->standing[i].ends[0] = at + 4 + (uint32_t)i;
+	}
 	for (uint32_t before = 4; before <= 12; before++)
 		try_whole_header(&a, before);
 	for (int i = 0; i < r->table_count; i++) {
