@@ -197,9 +197,13 @@ static bool nested_open(struct container *c, const char *raw, int flags)
 	return good;
 }
 
-static bool is_backup(const struct container *c, const char *raw)
+/* The names, which are at hand, first: of a hundred thousand folders hardly one is worth a closer look. */
+static bool is_backup(const struct container *c, const char *raw, const struct pending *names)
 {
-	int fd = *c->prefix ? -1 : file_open_below(c->source.fd, raw, O_RDONLY | O_DIRECTORY);
+	bool hint = false;
+	for (size_t i = 0; i < names->count && !hint; i++)
+		hint = text_ends(names->paths[i], "/Manifest.plist") || text_ends(names->paths[i], "/Status.plist");
+	int fd = !hint || *c->prefix ? -1 : file_open_below(c->source.fd, raw, O_RDONLY | O_DIRECTORY);
 	bool backup = fd >= 0 && itunes_folder(fd);
 	if (fd >= 0)
 		close(fd);
@@ -215,11 +219,6 @@ static enum err folders_walk(struct container *c, bool root, struct pending *fol
 	for (; !x && (root || folders->count); root = false) {
 		free(folder);
 		folder = root ? NULL : folders->paths[--folders->count];
-		if (folder && backups && is_backup(c, folder)) {
-			if (!pending_push(backups, folder))
-				x = err_set(ERR_NOMEM, "out of memory for the list of entries");
-			continue;
-		}
 		pending_clear(&names);
 		x = folder_names(c, folder ? folder : "", &names);
 		if (x && !root && x != ERR_NOMEM) {
@@ -229,6 +228,11 @@ static enum err folders_walk(struct container *c, bool root, struct pending *fol
 			container_note(c, safe.data ? safe.data : "", 0, "%s", err_message());
 			buf_free(&safe);
 			x = OK;
+		}
+		if (!x && folder && backups && is_backup(c, folder, &names)) {
+			if (!pending_push(backups, folder))
+				x = err_set(ERR_NOMEM, "out of memory for the list of entries");
+			continue;
 		}
 		for (size_t i = 0; !x && i < names.count; i++)
 			x = item_add(c, names.paths[i], folders, nested);
