@@ -178,7 +178,8 @@ static bool cell_rowid(const struct placer *p, uint32_t i, int64_t *ret_rowid, u
 	if (at < p->header.content || at >= p->usable)
 		return false;
 	unsigned n = varint_read(p->page + at, end, &payload);
-	if (!n || !varint_read(p->page + at + n, end, &rowid))
+	/* No payload is so short: these are zeros, such as stand for what a cut file lacks. */
+	if (!n || payload < 2 || !varint_read(p->page + at + n, end, &rowid))
 		return false;
 	*ret_rowid = (int64_t)rowid;
 	*ret_at = at;
