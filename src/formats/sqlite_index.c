@@ -14,7 +14,7 @@
 
 #include "formats/sqlite_engine.h"
 
-enum { INDEXES_MOST = 2000, KEY_BYTES = 4, SAME_SHARE = 20, NEIGHBOURS = 8, QUIET_EACH = 16, PAIRS_ENOUGH = 2000, ROWIDS_BEYOND = 1 << 20 };
+enum { INDEXES_MOST = 2000, KEY_BYTES = 4, SAME_SHARE = 20, NEIGHBOURS = 8, QUIET_EACH = 16, PAIRS_ENOUGH = 2000, ROWIDS_BEYOND = 1 << 20, TRIES_MOST = 100000000 };
 
 int index_add(struct recover *r, const char *name, const char *table, const char *sql, size_t size)
 {
@@ -110,6 +110,7 @@ struct match {
 	uint32_t only_count, only_room;
 	struct hash_set only_seen;
 	uint32_t page, version;
+	uint64_t tries; /* what was compared so far: a file made for it could ask for any number */
 	bool *tables; /* has an index: by table */
 	int tables_count;
 };
@@ -322,6 +323,13 @@ static void only_add(struct match *m, int index, const struct cell *c, int64_t r
 	m->only[m->only_count++] = f;
 }
 
+static bool tries_left(struct match *m)
+{
+	if (m->tries == TRIES_MOST)
+		note_add(m->r, 0, "too much looks like entries of indexes: the rest was not compared with rows");
+	return m->tries++ < TRIES_MOST;
+}
+
 /* An entry that stands whole, of one of the indexes it can be of. `owner`: whose the page is, or -1. */
 static bool entry_met(struct match *m, const uint8_t *page, const struct cell *c, int owner)
 {
@@ -338,7 +346,7 @@ static bool entry_met(struct match *m, const uint8_t *page, const struct cell *c
 	bool met = false;
 	for (int i = owner >= 0 ? owner : 0; i < (owner >= 0 ? owner + 1 : r->index_count); i++) {
 		const struct index *x = &r->indexes[i];
-		if (x->table < 0 || x->count != n || !entry_fits(r, x, c, body, size))
+		if (x->table < 0 || x->count != n || !tries_left(m) || !entry_fits(r, x, c, body, size))
 			continue;
 		fits++;
 		which = i;
@@ -369,7 +377,7 @@ static bool freed_met(struct match *m, const uint8_t *page, uint32_t at, uint32_
 					continue;
 				uint32_t stop = end - tail;
 				int64_t rowid = serial_integer(serial, page + stop);
-				if (rowid >= likely->low && rowid <= likely->high &&
+				if (rowid >= likely->low && rowid <= likely->high && tries_left(m) &&
 				    key_met(m, index, key_hash(index, page + body, stop - body), rowid))
 					return true;
 			}
