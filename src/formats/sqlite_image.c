@@ -98,6 +98,9 @@ static double owner_score(struct recover *r, const struct page_header *h, const 
 			continue;
 		size_t size = c.local - c.header;
 		double fit = entries ? fit_entry(r, t, c.columns, r->page + c.body_at, size) : fit_table(r, t, c.columns, r->page + c.body_at, size);
+		/* Where rows begin with NULL, it is likelier the alias of a rowid than an empty column. */
+		if (!entries && rowid && r->serials[0] == 0 && t->pub.schema.order && t->pub.schema.order[0] != t->pub.schema.ipk)
+			fit *= (t->stats[0].nulls + 0.5) / (t->sampled + 1.0);
 		sum += fit > 0 ? log(fit > 1e-4 ? fit : 1e-4) * wide_share(c.columns) : log(1e-4);
 		asked++;
 	}
