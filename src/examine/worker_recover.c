@@ -23,7 +23,7 @@ static void recover_note(void *context, uint64_t offset, const char *reason)
 void recovery_open(struct worker *w)
 {
 	/* As the views read: a hot journal is rolled back. */
-	static const struct recover_limits limits = { .memory = RECOVER_MEMORY, .hot_journal = true };
+	static const struct recover_limits limits = { .memory = RECOVER_MEMORY, .brief = true, .hot_journal = true };
 	enum err e = recover_open(w->inputs[0], w->inputs[1], w->inputs[2], &limits, recover_note, w, &w->engine);
 	if (e) {
 		w->engine = NULL;

@@ -572,7 +572,7 @@ enum err index_use(struct recover *r)
 	r->sparse = false;
 	uint64_t given = rowids_give(m);
 	only_give(m);
-	if (given)
+	if (given && !r->limits.brief)
 		note_add(r, 0, "%llu rows have their rowid from an entry of an index", (unsigned long long)given);
 	index_end(r);
 	return r->nomem || r->arena.failed ? ERR_NOMEM : OK;

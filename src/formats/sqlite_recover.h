@@ -86,6 +86,7 @@ struct recover_limits {
 	uint32_t candidates;  /* rows at most; 0: 20 million */
 	bool with_live;       /* give live rows too (state live) */
 	bool fragments;       /* give also rows of which more than one column is lost, and index-only rows */
+	bool brief;           /* no notes on what is in order: copies passed over, rowids completed */
 	bool hot_journal;     /* the live state is the one after rolling the hot journal back (as sqlite_file shows it);
 	                       * false: the database file as it stands, and the journal holds what was before */
 };

@@ -269,7 +269,7 @@ enum err settle_all(struct recover *r)
 	if (r->zeroed_blocks || r->zeroed_pages)
 		note_add(r, 0, "%llu freed blocks and %llu free pages hold zeros only: what was deleted there was overwritten (secure_delete) and is gone",
 			 (unsigned long long)r->zeroed_blocks, (unsigned long long)r->zeroed_pages);
-	if (r->copies)
+	if (r->copies && !r->limits.brief)
 		note_add(r, 0, "%llu copies of live rows were passed over, %llu of them under another rowid", (unsigned long long)r->copies,
 			 (unsigned long long)r->moved);
 	return r->nomem ? ERR_NOMEM : OK;
