@@ -133,7 +133,8 @@ static enum err row_insert(void *context, const struct recover_row *row)
 	sqlite3_bind_int64(g->insert, 1, g->t->first + place);
 	if (row->rowid_known)
 		sqlite3_bind_int64(g->insert, 2, row->rowid);
-	sqlite3_bind_int(g->insert, 3, row->fate != RECOVER_EARLIER);
+	/* A row that fits another table as well is looked up by none. */
+	sqlite3_bind_int(g->insert, 3, row->fate != RECOVER_EARLIER && !row->also);
 	for (int i = 0; i < row->count && i < g->column_room; i++)
 		if (g->column_of[i] > 0)
 			value_bind(g->insert, g->column_of[i], &row->values[i]);

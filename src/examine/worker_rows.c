@@ -93,6 +93,8 @@ struct rows {
 	size_t content; /* where in `row` the record's own content begins */
 	struct seen seen;
 	struct shown shown; /* of recovered rows and of the live ones under their keys */
+	bool back;          /* the row at hand is a recovered one */
+	int64_t strange;    /* rows of the recovered pass that are none */
 	int64_t alike;      /* versions that differ only in what the record does not hold */
 	bool looking;       /* the pass that learns what the live rows show */
 };
@@ -233,6 +235,7 @@ static void put_origin(struct rows *r, int64_t *ret_row)
 	int64_t row = located ? sqlite3_column_int64(r->q, r->origin) : INT64_MIN;
 	const struct recovered_table *t = NULL;
 	const struct recovered_row *back = r->rows && located && !r->looking ? recovery_row(r->w, row, &t) : NULL;
+	r->back = back != NULL;
 	if (located && !r->looking)
 		seen_add(&r->seen, back ? row - r->rows->first : row);
 	if (back)
@@ -286,13 +289,19 @@ static void row_send(struct rows *r)
 		}
 		buf_free(&new);
 	}
+	if (r->rows && !r->looking && !r->back) {
+		r->strange++; /* a query whose _origin is none of the recovered rows' */
+		return;
+	}
 	if (r->rows && rowid != INT64_MIN && !r->row.failed) {
 		uint64_t hash = text_hash(r->row.data + r->content, r->row.size - r->content) ^ (uint64_t)rowid * 0x9e3779b97f4a7c15u;
 		bool new = shown_add(&r->shown, hash);
 		r->alike += !new && !r->looking;
-		if (r->looking || !new)
+		if (!new)
 			return;
 	}
+	if (r->looking)
+		return;
 	if (!r->in_batch) {
 		r->mark = wire_begin(&w->frame, 'D');
 		r->count_at = w->frame.size;
@@ -399,13 +408,18 @@ enum err rows_send(struct worker *w, const struct job_artifact *j, const struct 
 	wire_end(&w->frame, mark);
 	if (!rows && v->needs)
 		r.placer = placer_of(w, v->needs->name);
-	if (rows && rows->live)
+	if (rows && rows->with_rowid)
 		rows_pass(&r, j, v, VIEWS_LIVE_OF_RECOVERED); /* where it fails, versions that look alike are shown too */
 	enum err e = rows_pass(&r, j, v, rows ? VIEWS_RECOVERED : VIEWS_LIVE);
 	unfit_note(&r);
 	if (r.alike) {
 		char line[160];
 		snprintf(line, sizeof line, "%lld earlier versions of rows differ from those shown only in columns that the record does not hold", (long long)r.alike);
+		send_note(w, r.a->name, 0, line);
+	}
+	if (r.strange) {
+		char line[160];
+		snprintf(line, sizeof line, "%lld results over deleted rows name no row of the table and were left out", (long long)r.strange);
 		send_note(w, r.a->name, 0, line);
 	}
 	mark = wire_begin(&w->frame, 'E');

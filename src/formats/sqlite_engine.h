@@ -184,6 +184,7 @@ struct recover {
 	uint32_t again_count, again_room;
 	double proof; /* bits for the row that is being added, its neighbours counted */
 	bool second;         /* these are being read again */
+	bool any_number; /* a number out of the range seen is no reason to doubt */
 	bool alien;          /* the image's cells fit no table that is known */
 	int image;   /* whose the image under work is, as in `owner` */
 	int context; /* enum region: what is under work */

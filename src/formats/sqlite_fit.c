@@ -65,7 +65,7 @@ static double content_fit(const struct recover *r, const struct column_stats *s,
 		return text_fits(r, p, n, whole) || s->strange ? 1 : 0.05;
 	if (!whole)
 		return 1;
-	if (serial_is_int(serial) && s->ints >= SAMPLED_ENOUGH) {
+	if (serial_is_int(serial) && s->ints >= SAMPLED_ENOUGH && !r->any_number) {
 		int64_t v = serial_integer(serial, p);
 		double low = (double)s->low, high = (double)s->high, span = high - low + 16;
 		if ((double)v < low - 4 * span || (double)v > high + 4 * span)

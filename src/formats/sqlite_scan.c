@@ -90,6 +90,16 @@ static void scan_unused(struct recover *r, const struct page_header *h, uint32_t
 	carve_region(r, r->page, page_no, version, h->pointers + 2 * h->cells, h->content, false, gap_state);
 }
 
+/* An intact row of a page whose table is not known: is it rather another table's? Its types decide. Numbers beyond those of the rows that are left
+ * do not speak against it: who deletes the most of a table leaves a narrow range. */
+static bool types_differ(struct recover *r, int table, const struct cell *c)
+{
+	r->any_number = true;
+	double fit = fit_table(r, r->tables[table], c->columns, r->page + c->body_at, c->local - c->header);
+	r->any_number = false;
+	return pow(fit, wide_share(c->columns)) < 0.6;
+}
+
 /* Cells that a page's own pointers name, on a page that is not live. */
 static void scan_cells(struct recover *r, const struct page_header *h, uint32_t page_no, uint32_t version, int state)
 {
@@ -112,7 +122,7 @@ static void scan_cells(struct recover *r, const struct page_header *h, uint32_t 
 			continue;
 		double fit;
 		int also, table = fit_best(r, c.columns, !index, r->page + c.body_at, c.local - c.header, owner, &fit, &also);
-		if ((table < 0 || (r->alien && pow(fit, wide_share(c.columns)) < 0.6)) && !index)
+		if ((table < 0 || (r->alien && types_differ(r, table, &c))) && !index)
 			table = table_add_unnamed(r, c.columns, r->serials[0] == 0);
 		if (table >= 0)
 			candidate_add(r, r->page, &c, page_no, version, table, also, fit > 0.5 ? 1 : 0.5 + fit, state);
