@@ -20,7 +20,7 @@ static const struct section sections[] = {
 	{ "Accounts", "SELECT service, coalesce(handle, user_id, email, phone, ''), display_name, created_at FROM accounts ORDER BY service, id LIMIT 100",
 	  "service|account|name|added", { 26, 36, 28, 19 }, "ssst" },
 	{ "Records", NULL, "kind|live|recovered|first|last", { 16, 10, 10, 19, 19 }, "snntt" },
-	{ "Came back (rows that were deleted or changed, by app)", NULL, "app|kind|deleted|changed|unsure", { 28, 16, 10, 10, 10 }, "ssnnn" },
+	{ "Came back (rows that were deleted or changed, by app; whom they name is looked up among the rows as they are now)", NULL, "app|kind|deleted|changed|unsure", { 28, 16, 10, 10, 10 }, "ssnnn" },
 	{ "Rows and records (what each table had, and what came of it)",
 	  "SELECT artifact, source_table, rows, records, rows_of, omitted, file, omits FROM coverage ORDER BY artifact, file, rows_of", NULL, { 0 }, NULL },
 	{ "Files", "SELECT coalesce(content, type), count(*), sum(size) FROM file GROUP BY 1 ORDER BY 2 DESC LIMIT 20", "type|files|bytes", { 34, 10, 16 }, "snn" },

@@ -7,19 +7,20 @@
 
 #include "examine/worker_inside.h"
 
-enum { CONSTRAINTS_MOST = 8 };
+enum { CONSTRAINTS_MOST = 8, WATCHED_MOST = 16, REUSED_TEXT_MOST = 300 };
 
 struct both {
 	sqlite3_vtab base; /* first: SQLite sees only this */
 	struct worker *w;
 	const struct recovered_table *t;
 	char form; /* 't' rowid table, 'w' without */
+	int watched[WATCHED_MOST], watched_count; /* columns by which two owners of one key are told apart */
 	int columns; /* of the table; then those that a variant wants and the table lacks */
 };
 
 struct both_cursor {
 	sqlite3_vtab_cursor base;
-	sqlite3_stmt *halves[2];
+	sqlite3_stmt *halves[2], *others; /* others: were there rows of the same key with other values? */
 	char *plan; /* of the statements at hand */
 	int half, given; /* rows given of the look-up at hand */
 	bool looked_up, single, recovered, end;
@@ -29,8 +30,8 @@ static int both_connect(sqlite3 *db, void *worker, int argc, const char *const *
 {
 	(void)error;
 	struct worker *w = worker;
-	/* Arguments: number of the recovered table, form, columns it lacks… */
-	int number = argc > 4 ? atoi(argv[3]) : -1;
+	/* Arguments: number of the recovered table, form, watched columns as "w_1_4", columns it lacks… */
+	int number = argc > 5 ? atoi(argv[3]) : -1;
 	if (number < 0 || number >= w->recovered_count)
 		return SQLITE_ERROR;
 	struct both *b = sqlite3_malloc(sizeof *b);
@@ -40,7 +41,10 @@ static int both_connect(sqlite3 *db, void *worker, int argc, const char *const *
 	*b = (struct both){ .w = w, .t = w->recovered[number], .form = argv[4][0], .columns = w->recovered[number]->column_count };
 	buf_text(&sql, "CREATE TABLE both(_origin INTEGER");
 	buf_add(&sql, b->t->declared.data, b->t->declared.size);
-	for (int i = 5; i < argc; i++)
+	for (const char *p = strchr(argv[5], '_'); p && b->watched_count < WATCHED_MOST; p = strchr(p + 1, '_'))
+		if (atoi(p + 1) < b->columns)
+			b->watched[b->watched_count++] = atoi(p + 1);
+	for (int i = 6; i < argc; i++)
 		buf_printf(&sql, ", %s", argv[i]);
 	buf_char(&sql, ')');
 	int rc = sql.failed ? SQLITE_NOMEM : sqlite3_declare_vtab(db, sql.data);
@@ -123,6 +127,7 @@ static void halves_free(struct both_cursor *c)
 static int both_close(sqlite3_vtab_cursor *cursor)
 {
 	halves_free((struct both_cursor *)cursor);
+	sqlite3_finalize(((struct both_cursor *)cursor)->others);
 	sqlite3_free(cursor);
 	return SQLITE_OK;
 }
@@ -130,7 +135,7 @@ static int both_close(sqlite3_vtab_cursor *cursor)
 static int half_prepare(const struct both *b, int half, const char *plan, sqlite3_stmt **ret)
 {
 	struct buf sql = { 0 };
-	buf_text(&sql, half ? "SELECT _origin" : b->form == 't' ? "SELECT rowid" : "SELECT NULL");
+	buf_printf(&sql, "SELECT %s", half ? "_origin" : b->form == 't' ? b->t->rowid : "NULL");
 	for (int i = 0; i < b->columns; i++) {
 		buf_char(&sql, ',');
 		name_quote(&sql, b->t->columns[i]);
@@ -155,6 +160,45 @@ static int half_prepare(const struct both *b, int half, const char *plan, sqlite
 	return rc;
 }
 
+/* A key can be given to a new row when its old one was deleted: what is found by it now may be another's than what was meant. Says so where a row
+ * of the same key had other values. */
+static void reuse_check(struct both_cursor *c)
+{
+	const struct both *b = (const struct both *)c->base.pVtab;
+	sqlite3_stmt *row = c->halves[c->half];
+	int64_t key = sqlite3_column_int64(row, 0);
+	if (!b->watched_count || b->form != 't' || b->w->reused.size > REUSED_TEXT_MOST)
+		return;
+	if (c->half) {
+		const struct recovered_table *t;
+		const struct recovered_row *back = recovery_row(b->w, key, &t);
+		if (!back || !back->rowid_known)
+			return;
+		key = back->rowid;
+	}
+	if (!c->others) {
+		struct buf sql = { 0 };
+		buf_printf(&sql, "SELECT 1 FROM temp.\"%s\" WHERE _key = ?1 AND NOT (1", b->t->temp);
+		for (int i = 0; i < b->watched_count; i++) {
+			buf_text(&sql, " AND ");
+			name_quote(&sql, b->t->columns[b->watched[i]]);
+			buf_printf(&sql, " IS ?%d", i + 2);
+		}
+		buf_char(&sql, ')');
+		if (sql.failed || sqlite3_prepare_v2(b->w->db, sql.data, -1, &c->others, NULL) != SQLITE_OK)
+			c->others = NULL;
+		buf_free(&sql);
+	}
+	sqlite3_bind_int64(c->others, 1, key);
+	for (int i = 0; i < b->watched_count; i++)
+		sqlite3_bind_value(c->others, i + 2, sqlite3_column_value(row, b->watched[i] + 1));
+	if (sqlite3_step(c->others) == SQLITE_ROW) {
+		buf_printf(&b->w->reused, "; row %lld of %s, which it refers to, had other values at another time", (long long)key, b->t->name);
+		b->w->reused_count++;
+	}
+	sqlite3_reset(c->others);
+}
+
 static int both_next(sqlite3_vtab_cursor *cursor)
 {
 	struct both_cursor *c = (struct both_cursor *)cursor;
@@ -165,6 +209,8 @@ static int both_next(sqlite3_vtab_cursor *cursor)
 		if (rc == SQLITE_ROW) {
 			c->recovered = c->half == 1;
 			c->given++;
+			if (c->single)
+				reuse_check(c);
 			return SQLITE_OK;
 		}
 		if (rc != SQLITE_DONE)

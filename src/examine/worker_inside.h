@@ -46,15 +46,16 @@ struct unique {
  * marks rows that may be looked up beside live ones. */
 struct recovered_table {
 	char *name, temp[40];
+	const char *rowid; /* what names it in the live table */
 	int number, column_count;
 	char **columns;
 	struct buf declared; /* ", name affinity" of each column */
 	struct recovered_row *rows; /* in the order of their keys, `first` and up */
-	int64_t count, room, first, side_count;
+	int64_t count, room, first;
 	struct buf reasons;
 	struct unique uniques[UNIQUE_MOST];
 	int unique_count;
-	bool live, with_rowid, failed, side_ready;
+	bool live, with_rowid, failed, side_ready, side_ok, reuse_told;
 	bool drove; /* some artifact showed its rows */
 };
 
@@ -81,6 +82,8 @@ struct worker {
 	struct recover *engine;        /* NULL: not begun, or nothing to be read */
 	struct recovered_table **recovered;
 	int recovered_count;
+	struct buf reused;    /* what the row at hand was looked up by and is not certain; see worker_both.c */
+	int64_t reused_count;
 	int64_t recovered_next; /* key of the next table's first row */
 };
 
@@ -102,6 +105,8 @@ enum views {
 };
 enum err views_make(struct worker *w, const struct variant *v, enum views views, const struct recovered_table *rows);
 enum err siblings_attach(struct worker *w, const struct artifact *a, const struct job_artifact *j);
+/* What names the rowid of a table: the first of SQLite's three words that is no column of it; NULL for none. */
+const char *rowid_word(struct worker *w, const char *schema, const char *table);
 /* A name in double quotes, as SQL takes any. */
 void name_quote(struct buf *out, const char *name);
 /* The SQL function sibling(). */
@@ -116,8 +121,12 @@ int64_t recovery_rows(const struct worker *w, const char *table);
 /* They as a temporary table; NULL when there are none, or it cannot be made (a note says so). */
 struct recovered_table *recovery_table(struct worker *w, const char *name);
 bool recovered_column(const struct recovered_table *t, const char *name);
-/* Marks those that may be looked up beside the live rows; how many they are. */
-int64_t recovery_side(struct worker *w, struct recovered_table *t);
+/* Marks those that may be looked up beside the live rows. False: that failed, and live rows alone are to be looked up. */
+bool recovery_side(struct worker *w, struct recovered_table *t);
+/* Notes which live rows had other values in these columns: their number may have been another's. */
+void recovery_reused(struct worker *w, struct recovered_table *t, const struct need_table *needs);
+/* Makes look-ups by the columns that `needs` names fast. */
+void recovery_index(struct worker *w, const struct recovered_table *t, const struct need_table *needs);
 const struct recovered_row *recovery_row(const struct worker *w, int64_t key, const struct recovered_table **ret);
 /* Notes the rows that no artifact showed. */
 void recovery_unread(struct worker *w);

@@ -9,7 +9,7 @@
 /* Above all keys, so that none is ever positive; tables take stretches of what lies below. */
 static const int64_t KEY_FIRST = -((int64_t)1 << 40);
 
-enum { RECOVER_MEMORY = 192 << 20, COLUMNS_NAMED_MOST = 12 };
+enum { RECOVER_MEMORY = 192 << 20, COLUMNS_NAMED_MOST = 12, FEW_ROWS = 64, INDEXES_MOST = 8, KEYS_NAMED_MOST = 20 };
 
 static void recover_note(void *context, uint64_t offset, const char *reason)
 {
@@ -193,7 +193,7 @@ static bool rowid_there(struct worker *w, const char *table)
 {
 	struct buf sql = { 0 };
 	sqlite3_stmt *q = NULL;
-	buf_text(&sql, "SELECT rowid FROM main.");
+	buf_printf(&sql, "SELECT %s FROM main.", rowid_word(w, "main", table));
 	name_quote(&sql, table);
 	bool there = !sql.failed && sqlite3_prepare_v2(w->db, sql.data, -1, &q, NULL) == SQLITE_OK;
 	sqlite3_finalize(q);
@@ -215,6 +215,7 @@ static bool columns_read(struct worker *w, struct recovered_table *t)
 	sqlite3_finalize(q);
 	t->live = t->column_count > 0;
 	t->with_rowid = ok && t->live && rowid_there(w, t->name);
+	t->rowid = rowid_word(w, "main", t->name);
 	for (int i = 0; ok && !t->live && !t->column_count && i < recover_tables(w->engine); i++) {
 		const struct recover_table *gone = recover_table_at(w->engine, i);
 		if (gone->name && sqlite3_stricmp(gone->name, t->name) == 0 && gone->recovered)
@@ -316,7 +317,7 @@ static enum err keys_settle(struct worker *w, struct recovered_table *t, const s
 {
 	struct buf sql = { 0 };
 	sqlite3_stmt *q = NULL, *set = NULL;
-	buf_text(&sql, "SELECT r._origin, (SELECT rowid FROM main.");
+	buf_printf(&sql, "SELECT r._origin, (SELECT o.%s FROM main.", t->rowid);
 	name_quote(&sql, t->name);
 	buf_text(&sql, " o WHERE 1");
 	for (int i = 0; i < u->count; i++) {
@@ -409,24 +410,76 @@ const struct recovered_row *recovery_row(const struct worker *w, int64_t key, co
 
 /* --- which recovered rows may be looked up beside the live ones --- */
 
-int64_t recovery_side(struct worker *w, struct recovered_table *t)
+bool recovery_side(struct worker *w, struct recovered_table *t)
 {
 	if (t->side_ready)
-		return t->side_count;
+		return t->side_ok;
 	t->side_ready = true;
 	/* Of the versions of a deleted row the last one. */
 	struct buf sql = { 0 };
-	sqlite3_stmt *q = NULL;
 	buf_printf(&sql, "CREATE INDEX temp.\"%s keys\" ON \"%s\"(_key); UPDATE temp.\"%s\" AS r SET _side = 0 WHERE _side"
 		   " AND EXISTS (SELECT 1 FROM temp.\"%s\" o WHERE o._key = r._key AND o._side AND o._origin > r._origin)", t->temp, t->temp, t->temp, t->temp);
-	bool ok = !sql.failed && sqlite3_exec(w->db, sql.data, NULL, NULL, NULL) == SQLITE_OK;
-	buf_clear(&sql);
-	buf_printf(&sql, "SELECT count(*) FROM temp.\"%s\" WHERE _side", t->temp);
-	if (ok && !sql.failed && sqlite3_prepare_v2(w->db, sql.data, -1, &q, NULL) == SQLITE_OK)
-		t->side_count = sqlite3_step(q) == SQLITE_ROW ? sqlite3_column_int64(q, 0) : 0;
-	sqlite3_finalize(q);
+	t->side_ok = !sql.failed && sqlite3_exec(w->db, sql.data, NULL, NULL, NULL) == SQLITE_OK;
 	buf_free(&sql);
-	return t->side_count;
+	return t->side_ok;
+}
+
+void recovery_index(struct worker *w, const struct recovered_table *t, const struct need_table *needs)
+{
+	if (t->count < FEW_ROWS)
+		return;
+	int made = 0;
+	/* The columns that the variant names; where it names none, the first ones: keys stand there. */
+	for (int k = 0; k < t->column_count && made < INDEXES_MOST; k++) {
+		bool named = !needs->columns;
+		for (const struct need_column *c = needs->columns; c && !named; c = c->next)
+			named = sqlite3_stricmp(c->name, t->columns[k]) == 0;
+		if (!named)
+			continue;
+		struct buf sql = { 0 };
+		buf_printf(&sql, "CREATE INDEX IF NOT EXISTS temp.\"%s column %d\" ON \"%s\"(", t->temp, k, t->temp);
+		name_quote(&sql, t->columns[k]);
+		buf_char(&sql, ')');
+		if (!sql.failed)
+			sqlite3_exec(w->db, sql.data, NULL, NULL, NULL); /* without it, it is only slower */
+		buf_free(&sql);
+		made++;
+	}
+}
+
+void recovery_reused(struct worker *w, struct recovered_table *t, const struct need_table *needs)
+{
+	if (t->reuse_told || !t->with_rowid || !needs->columns)
+		return;
+	t->reuse_told = true;
+	struct buf sql = { 0 }, line = { 0 };
+	sqlite3_stmt *q = NULL;
+	buf_printf(&sql, "SELECT DISTINCT r._key FROM temp.\"%s\" r JOIN main.", t->temp);
+	name_quote(&sql, t->name);
+	buf_printf(&sql, " o ON o.%s = r._key WHERE NOT (1", t->rowid);
+	for (const struct need_column *c = needs->columns; c; c = c->next)
+		if (recovered_column(t, c->name)) {
+			buf_text(&sql, " AND r.");
+			name_quote(&sql, c->name);
+			buf_text(&sql, " IS o.");
+			name_quote(&sql, c->name);
+		}
+	buf_char(&sql, ')');
+	int64_t n = 0;
+	if (!sql.failed && sqlite3_prepare_v2(w->db, sql.data, -1, &q, NULL) == SQLITE_OK)
+		while (sqlite3_step(q) == SQLITE_ROW)
+			if (n++ < KEYS_NAMED_MOST)
+				buf_printf(&line, "%s%lld", n > 1 ? ", " : "", sqlite3_column_int64(q, 0));
+	sqlite3_finalize(q);
+	if (n) {
+		struct buf whole = { 0 };
+		buf_printf(&whole, "rows of %s had other values before, or their numbers belonged to others (%s%s): whom a deleted record names by one of them may not be whom it meant",
+			   t->name, line.data ? line.data : "", n > KEYS_NAMED_MOST ? ", …" : "");
+		send_note(w, "", 0, whole.data ? whole.data : "");
+		buf_free(&whole);
+	}
+	buf_free(&line);
+	buf_free(&sql);
 }
 
 void recovery_unread(struct worker *w)

@@ -255,7 +255,12 @@ static void put_origin(struct rows *r, int64_t *ret_row)
 		return;
 	wire_u8(&r->row, back->fate);
 	wire_u16(&r->row, back->confidence);
-	wire_text(&r->row, t->reasons.data + back->reason_at, back->reason_size);
+	/* Where the results were sorted, all look-ups came before the first: then a note says it. */
+	bool sorted = sqlite3_stmt_status(r->q, SQLITE_STMTSTATUS_SORT, 0) > 0;
+	wire_u32(&r->row, back->reason_size + (uint32_t)(sorted ? 0 : r->w->reused.size));
+	buf_add(&r->row, t->reasons.data + back->reason_at, back->reason_size);
+	if (!sorted)
+		buf_add(&r->row, r->w->reused.data, r->w->reused.size);
 }
 
 static void row_send(struct rows *r)
@@ -372,8 +377,12 @@ static enum err rows_query(struct rows *r, const struct variant *v)
 		return err_set(ERR_SQL, "%s:%d: %s", r->a->path, v->line, sqlite3_errmsg(w->db));
 	enum err e = r->q ? columns_map(r) : err_set(ERR_SQL, "%s:%d: there is no query", r->a->path, v->line);
 	int rc = SQLITE_DONE;
-	while (!e && !w->broken && (rc = sqlite3_step(r->q)) == SQLITE_ROW)
+	while (!e && !w->broken) {
+		buf_clear(&w->reused);
+		if ((rc = sqlite3_step(r->q)) != SQLITE_ROW)
+			break;
 		row_send(r);
+	}
 	batch_end(r);
 	if (!e && rc != SQLITE_DONE && rc != SQLITE_ROW) {
 		char line[600];
@@ -416,6 +425,13 @@ enum err rows_send(struct worker *w, const struct job_artifact *j, const struct 
 		char line[160];
 		snprintf(line, sizeof line, "%lld earlier versions of rows differ from those shown only in columns that the record does not hold", (long long)r.alike);
 		send_note(w, r.a->name, 0, line);
+	}
+	if (w->reused_count) {
+		char line[200];
+		snprintf(line, sizeof line, "%lld times a deleted record refers to a row whose key had other values at another time: who or what it names may be the later one",
+			 (long long)w->reused_count);
+		send_note(w, r.a->name, 0, line);
+		w->reused_count = 0;
 	}
 	if (r.strange) {
 		char line[160];

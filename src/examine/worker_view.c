@@ -37,6 +37,15 @@ static bool column_there(struct worker *w, const char *schema, const char *table
 	return there;
 }
 
+const char *rowid_word(struct worker *w, const char *schema, const char *table)
+{
+	static const char *const words[] = { "rowid", "_rowid_", "oid" };
+	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+		if (!column_there(w, schema, table, words[i]))
+			return words[i];
+	return "NULL";
+}
+
 static bool needs_met(struct worker *w, const struct need_table *needs, struct buf *why)
 {
 	for (const struct need_table *t = needs; t; t = t->next) {
@@ -94,7 +103,7 @@ static void view_sql(struct worker *w, struct buf *sql, const char *schema, cons
 	char form = table_form(w, schema, t->name);
 	buf_text(sql, "CREATE TEMP VIEW ");
 	name_quote(sql, view);
-	buf_text(sql, form == 't' ? " AS SELECT rowid AS _origin" : " AS SELECT NULL AS _origin");
+	buf_printf(sql, " AS SELECT %s AS _origin", form == 't' ? rowid_word(w, schema, t->name) : "NULL");
 	if (form)
 		buf_text(sql, ", *");
 	lacking_add(sql, w, schema, form, t, ", NULL AS ");
@@ -132,9 +141,15 @@ static void both_sql(struct worker *w, struct buf *sql, const struct need_table 
 		view_sql(w, sql, "main", t, t->name);
 		return;
 	}
+	recovery_index(w, rows, t);
+	recovery_reused(w, rows, t);
 	buf_text(sql, "CREATE VIRTUAL TABLE temp.");
 	name_quote(sql, t->name);
-	buf_printf(sql, " USING custos_both(%d, %c", rows->number, form ? form : '-');
+	buf_printf(sql, " USING custos_both(%d, %c, w", rows->number, form ? form : '-');
+	for (const struct need_column *c = t->columns; c; c = c->next)
+		for (int k = 0; k < rows->column_count; k++)
+			if (sqlite3_stricmp(rows->columns[k], c->name) == 0)
+				buf_printf(sql, "_%d", k);
 	for (const struct need_column *c = t->columns; c; c = c->next)
 		if (!recovered_column(rows, c->name)) {
 			buf_text(sql, ", ");
@@ -166,7 +181,7 @@ enum err views_make(struct worker *w, const struct variant *v, enum views views,
 			view_sql(w, &sql, "main", t, t->name);
 			if (views == VIEWS_LIVE_OF_RECOVERED && t == v->needs && table_form(w, "main", t->name) == 't') {
 				sql.size -= 2; /* ";\n" */
-				buf_printf(&sql, " WHERE rowid IN (SELECT _key FROM temp.\"%s\");\n", rows->temp);
+				buf_printf(&sql, " WHERE %s IN (SELECT _key FROM temp.\"%s\");\n", rowid_word(w, "main", t->name), rows->temp);
 			}
 		}
 	}
