@@ -1,4 +1,5 @@
 /* The parent's side: orders to the zygote, and its reports handed to whoever waits for them. */
+#include "base/quiet.h"
 #include "base/sandbox_inside.h"
 
 #include <errno.h>
@@ -146,7 +147,7 @@ static int own_file(int fd)
 	if (fstat(fd, &info) < 0 || !S_ISREG(info.st_mode))
 		return -1;
 	snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
-	return open(path, O_RDONLY | O_CLOEXEC);
+	return quiet_open(path, O_CLOEXEC);
 }
 
 static int job_memfd(const void *job, size_t size)

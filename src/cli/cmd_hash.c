@@ -11,6 +11,7 @@
 
 #include <openssl/evp.h>
 
+#include "base/quiet.h"
 #include "base/sandbox.h"
 #include "cli/cli.h"
 #include "cli/progress.h"
@@ -102,7 +103,7 @@ static enum err file_begin(struct work *w, int *ret_fd)
 	struct stat st;
 	enum err e = OK;
 	ssize_t n = 0;
-	int fd = open(w->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK); /* no waiting for a pipe's other end */
+	int fd = quiet_open(w->path, O_CLOEXEC | O_NONBLOCK | O_NOCTTY); /* no waiting for a pipe's other end */
 	if (fd < 0)
 		return err_errno("cannot open %s", w->path);
 	if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode))
@@ -129,12 +130,53 @@ static enum err file_begin(struct work *w, int *ret_fd)
 	return e;
 }
 
+/* As sha256sum does: a name that would break the line is written with \\n, \\r and \\\\, and the line begins with a backslash. */
+static void name_print(struct buf *line, const char *name)
+{
+	if (!strpbrk(name, "\n\r\\")) {
+		buf_text(line, name);
+		return;
+	}
+	for (const char *p = name; *p; p++) {
+		if (*p == '\n' || *p == '\r' || *p == '\\')
+			buf_char(line, '\\');
+		buf_char(line, *p == '\n' ? 'n' : *p == '\r' ? 'r' : *p);
+	}
+}
+
+static void line_print(const struct work *w, const char *hash, const char *quality, const char *form)
+{
+	struct buf line = { 0 };
+	if (strpbrk(w->path, "\n\r\\"))
+		buf_char(&line, '\\');
+	buf_printf(&line, "%s  %-64s  %3s  %s%s", w->sha256, hash, quality, form, *form ? "  " : "");
+	name_print(&line, w->path);
+	/* On a terminal nothing in a name steers it. */
+	for (size_t i = 0; isatty(STDOUT_FILENO) && i < line.size; i++)
+		if ((unsigned char)line.data[i] < 0x20 || line.data[i] == 0x7f)
+			line.data[i] = '?';
+	puts(line.data ? line.data : "");
+	buf_free(&line);
+}
+
+/* On standard error control characters are shown as question marks. */
+static void told(const char *path, const char *what)
+{
+	struct buf line = { 0 };
+	buf_printf(&line, "custos: %s%s%s", path ? path : "", path ? ": " : "", what);
+	for (size_t i = 0; i < line.size; i++)
+		if ((unsigned char)line.data[i] < 0x20 || line.data[i] == 0x7f)
+			line.data[i] = '?';
+	fprintf(stderr, "%s\n", line.data ? line.data : what);
+	buf_free(&line);
+}
+
 /* Reads what the worker sent and prints the file's lines. */
 static enum err work_end(struct sandbox *box, struct work *w, bool dihedral)
 {
 	struct sandbox_result result = { 0 };
 	struct worker_limits limits = worker_limits_of(0, 0);
-	char hex[PDQ_HEX];
+	char hex[PDQ_HEX], quality[8];
 	enum err e = wire_read(w->out, &limits, frame_take, stop_asked, w);
 	close(w->out);
 	if (e && !w->reason[0])
@@ -149,12 +191,13 @@ static enum err work_end(struct sandbox *box, struct work *w, bool dihedral)
 		w->count = 0;
 	for (int i = 0; i < w->count; i++) {
 		pdq_hex(&w->hashes[i], hex);
-		printf("%s  %s  %3u  %s%s%s\n", w->sha256, hex, w->quality, dihedral ? pdq_form_name((enum pdq_form)i) : "", dihedral ? "  " : "", w->path);
+		snprintf(quality, sizeof quality, "%u", w->quality);
+		line_print(w, hex, quality, dihedral ? pdq_form_name((enum pdq_form)i) : "");
 	}
 	if (!w->count)
-		printf("%s  %-64s    -  %s%s\n", w->sha256, "-", dihedral ? "-  " : "", w->path);
+		line_print(w, "-", "-", dihedral ? "-" : "");
 	if (!w->count || w->cut)
-		fprintf(stderr, "custos: %s: %s\n", w->path, w->count ? "damaged: what could be decoded was hashed" : w->reason);
+		told(w->path, w->count ? "damaged: what could be decoded was hashed" : w->reason);
 	return ferror(stdout) ? err_errno("cannot write") : OK;
 }
 
@@ -172,7 +215,7 @@ static enum err hash_all(struct sandbox *box, char **paths, int count, enum pict
 			int fd = -1;
 			*w = (struct work){ .path = paths[next++], .out = -1 };
 			if (file_begin(w, &fd)) {
-				fprintf(stderr, "custos: %s\n", err_message());
+				told(NULL, err_message());
 				++*ret_unread;
 				continue;
 			}

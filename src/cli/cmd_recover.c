@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/quiet.h"
 #include "base/time.h"
 #include "cli/cli.h"
 #include "cli/progress.h"
@@ -63,7 +64,7 @@ static bool is_journal(const unsigned char *h, ssize_t n)
 static enum err part_open(const char *path, int *ret_fd, uint64_t *ret_size)
 {
 	struct stat st;
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	int fd = quiet_open(path, O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 	if (fd < 0)
 		return err_errno("cannot open %s", path);
 	enum err e = fstat(fd, &st) != 0		 ? err_errno("cannot read %s", path)

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/quiet.h"
 #include "evidence/list.h"
 
 /* The first whose probe says yes opens the source: the strict ones first. A zip is found by its end too, and the last file in a tar may be a
@@ -86,7 +87,7 @@ static enum err evidence_fill(struct evidence *e, const char *path, const struct
 	if (o && ((o->scratch && !(e->scratch = strdup(o->scratch))) || (o->password && !(e->password = strdup(o->password)))))
 		return err_set(ERR_NOMEM, "out of memory to open %s", path);
 	/* O_NONBLOCK: a pipe given by mistake must not hang the program. */
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+	int fd = quiet_open(path, O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
 	if (fd < 0)
 		return err_errno("cannot open %s", path);
 	if (fstat(fd, &e->root) < 0 || !(S_ISDIR(e->root.st_mode) || S_ISREG(e->root.st_mode))) {

@@ -105,7 +105,9 @@ static enum err rows_read(struct reader *r, bool whole, struct picture *p, uint8
 			continue;
 		if (channels == 4)
 			cmyk_to_rgb(line, p->width, j->saw_Adobe_marker);
-		picture_take(p, next++, line, channels);
+		/* A side that is shorter than 512 where the other is longer: one row serves several samples. */
+		while (next < p->rows && picture_row(p, next) == row)
+			picture_take(p, next++, line, channels);
 	}
 	return OK;
 }

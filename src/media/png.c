@@ -51,7 +51,7 @@ static enum err rows_read(struct reader *r, png_structp png, png_infop info, str
 		for (uint32_t y = 0; y < p->height && (whole || next < p->rows); y++) {
 			uint8_t *row = whole ? room + line * y : room;
 			png_read_row(png, row, NULL);
-			if (turn + 1 == turns && next < p->rows && y == picture_row(p, next))
+			while (turn + 1 == turns && next < p->rows && y == picture_row(p, next))
 				picture_take(p, next++, row, channels);
 		}
 	return OK;
