@@ -97,7 +97,7 @@ WORKER(flood)
 	WORKER_UNUSED();
 	struct buf b = { 0 };
 	run_frame(&b);
-	for (int64_t i = 0; i >= 0; i++) {
+	for (int64_t i = 0; i < INT64_MAX; i++) {
 		record_frame(&b, i);
 		out_write(out, &b);
 		buf_clear(&b);
