@@ -7,7 +7,7 @@
 #include "cli/recover_text.c"
 #include "cli/table.c"
 #include "examine/limits.c"
-#include "examine/wire.c"
+#include "base/frames.c"
 
 int LLVMFuzzerInitialize(int *argc, char ***argv);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
