@@ -36,7 +36,7 @@ static void bytes_read(png_structp png, png_bytep to, size_t size)
 	memcpy(to, p, size);
 }
 
-static enum err rows_read(struct reader *r, png_structp png, png_infop info, struct picture *p)
+static enum err rows_read(struct reader *r, png_structp png, png_infop info, int turns, struct picture *p)
 {
 	size_t line = png_get_rowbytes(png, info);
 	uint32_t channels = png_get_channels(png, info), next = 0;
@@ -46,7 +46,6 @@ static enum err rows_read(struct reader *r, png_structp png, png_infop info, str
 	uint8_t *room = r->room = calloc(whole ? p->height : 1, line);
 	if (!room)
 		return ERR_NOMEM;
-	int turns = png_set_interlace_handling(png);
 	for (int turn = 0; turn < turns; turn++)
 		for (uint32_t y = 0; y < p->height && (whole || next < p->rows); y++) {
 			uint8_t *row = whole ? room + line * y : room;
@@ -82,10 +81,11 @@ enum err png_picture(struct span bytes, struct picture *p)
 		png_set_expand(png);
 		png_set_strip_16(png);
 		png_set_strip_alpha(png);
+		int turns = png_set_interlace_handling(png); /* before the update, else libpng reads the first turn's rows only */
 		png_read_update_info(png, info);
 		e = picture_begin(p, png_get_image_width(png, info), png_get_image_height(png, info));
 		if (!e)
-			e = rows_read(r, png, info, p);
+			e = rows_read(r, png, info, turns, p);
 	}
 	png_destroy_read_struct(&png, &info, NULL);
 	free(r->room);
