@@ -15,6 +15,7 @@
 #include "base/sandbox.h"
 #include "cli/cli.h"
 #include "cli/progress.h"
+#include "cli/table.h"
 #include "examine/wire.h"
 #include "media/picture.h"
 
@@ -146,29 +147,32 @@ static void name_print(struct buf *line, const char *name)
 
 static void line_print(const struct work *w, const char *hash, const char *quality, const char *form)
 {
-	struct buf line = { 0 };
+	struct buf line = { 0 }, safe = { 0 };
 	if (strpbrk(w->path, "\n\r\\"))
 		buf_char(&line, '\\');
 	buf_printf(&line, "%s  %-64s  %3s  %s%s", w->sha256, hash, quality, form, *form ? "  " : "");
 	name_print(&line, w->path);
 	/* On a terminal nothing in a name steers it. */
-	for (size_t i = 0; isatty(STDOUT_FILENO) && i < line.size; i++)
-		if ((unsigned char)line.data[i] < 0x20 || line.data[i] == 0x7f)
-			line.data[i] = '?';
-	puts(line.data ? line.data : "");
+	if (isatty(STDOUT_FILENO) && line.data)
+		table_safe(&safe, line.data, line.size);
+	puts(safe.data ? safe.data : line.data ? line.data : "");
 	buf_free(&line);
+	buf_free(&safe);
 }
 
-/* On standard error control characters are shown as question marks. */
+/* On standard error what could steer a terminal is shown as a space, and a name cannot begin a line. */
 static void told(const char *path, const char *what)
 {
-	struct buf line = { 0 };
+	struct buf line = { 0 }, safe = { 0 };
 	buf_printf(&line, "custos: %s%s%s", path ? path : "", path ? ": " : "", what);
 	for (size_t i = 0; i < line.size; i++)
-		if ((unsigned char)line.data[i] < 0x20 || line.data[i] == 0x7f)
-			line.data[i] = '?';
-	fprintf(stderr, "%s\n", line.data ? line.data : what);
+		if (line.data[i] == '\n')
+			line.data[i] = ' ';
+	if (line.data)
+		table_safe(&safe, line.data, line.size);
+	fprintf(stderr, "%s\n", safe.data ? safe.data : "custos: out of memory");
 	buf_free(&line);
+	buf_free(&safe);
 }
 
 /* Reads what the worker sent and prints the file's lines. */
