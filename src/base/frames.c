@@ -95,3 +95,15 @@ enum err frames_read(int fd, uint64_t silence_ms, uint64_t wait_ms, frames_fn *t
 	buf_free(&b);
 	return e;
 }
+
+enum err frames_each(struct span s, frames_fn *take, void *context)
+{
+	enum err e = OK;
+	while (!e && span_left(&s)) {
+		uint32_t size = span_le32(&s);
+		char type = (char)span_u8(&s);
+		struct span payload = span_take(&s, size);
+		e = span_ok(&s) ? take(context, type, payload) : err_set(ERR_FORMAT, "a frame that is not whole");
+	}
+	return e;
+}

@@ -21,4 +21,7 @@ typedef enum err frames_fn(void *context, char type, struct span payload);
 typedef bool frames_stop_fn(void *context);
 enum err frames_read(int fd, uint64_t silence_ms, uint64_t wait_ms, frames_fn *take, frames_stop_fn *stop, void *context);
 
+/* The same of frames that lie in memory: whole ones, or ERR_FORMAT. */
+enum err frames_each(struct span frames, frames_fn *take, void *context);
+
 #endif

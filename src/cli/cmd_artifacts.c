@@ -14,6 +14,8 @@ static int list(const struct artifact_set *set)
 		printf("%s%-36s%s %-12s %s\n", cli_style(STDOUT_FILENO, STYLE_BOLD), a->name, cli_style(STDOUT_FILENO, STYLE_PLAIN), a->kind->name, a->about);
 		for (const struct glob_line *g = a->files; g; g = g->next)
 			printf("%s    %s%s\n", cli_style(STDOUT_FILENO, STYLE_DIM), g->text, cli_style(STDOUT_FILENO, STYLE_PLAIN));
+		for (const struct glob_line *g = a->content; g; g = g->next)
+			printf("%s    what holds %s%s\n", cli_style(STDOUT_FILENO, STYLE_DIM), g->text, cli_style(STDOUT_FILENO, STYLE_PLAIN));
 	}
 	printf("%d artifacts\n", set->count);
 	return EXIT_OK;

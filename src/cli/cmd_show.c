@@ -22,7 +22,8 @@ static const struct section sections[] = {
 	{ "Records", NULL, "kind|live|recovered|first|last", { 16, 10, 10, 19, 19 }, "snntt" },
 	{ "Came back (rows that were deleted or changed, by app; whom they name is looked up among the rows as they are now)", NULL, "app|kind|deleted|changed|unsure", { 28, 16, 10, 10, 10 }, "ssnnn" },
 	{ "Rows and records (what each table had, and what came of it)",
-	  "SELECT artifact, source_table, rows, records, rows_of, omitted, file, omits FROM coverage ORDER BY artifact, file, rows_of", NULL, { 0 }, NULL },
+	  "SELECT artifact, source_table, sum(rows), sum(records), rows_of, sum(omitted), file, omits FROM coverage "
+	  "GROUP BY artifact, iif(artifact LIKE 'media/%', '', file), source_table, rows_of ORDER BY artifact, file, rows_of", NULL, { 0 }, NULL },
 	{ "Files", "SELECT coalesce(content, type), count(*), sum(size) FROM file GROUP BY 1 ORDER BY 2 DESC LIMIT 20", "type|files|bytes", { 34, 10, 16 }, "snn" },
 };
 

@@ -129,17 +129,16 @@ static enum err with_parse(const struct place *at, struct artifact *art, const c
 	return tables ? tables_parse(at, tables + 3, &w->tables) : OK;
 }
 
-static enum err files_add(const struct place *at, struct artifact *art, const char *value)
+static enum err glob_add(const struct place *at, struct glob_line **tail, const char *value)
 {
 	struct glob_line *g = arena_new(at->arena, struct glob_line);
 	if (!g)
 		return ERR_NOMEM;
 	g->text = value;
-	struct glob_line **tail = &art->files;
 	while (*tail)
 		tail = &(*tail)->next;
 	*tail = g;
-	return *value ? OK : wrong(at, "`files:` names no glob", NULL);
+	return *value ? OK : wrong(at, "the line names no glob", NULL);
 }
 
 static enum err once(const struct place *at, const char **field, const char *key, const char *value)
@@ -163,7 +162,9 @@ static enum err head_line(const struct place *at, struct artifact *art, const ch
 	if (strcmp(key, "tested") == 0)
 		return once(at, &art->tested, key, value);
 	if (strcmp(key, "files") == 0)
-		return files_add(at, art, value);
+		return glob_add(at, &art->files, value);
+	if (strcmp(key, "content") == 0)
+		return glob_add(at, &art->content, value);
 	if (strcmp(key, "with") == 0)
 		return with_parse(at, art, value);
 	if (strcmp(key, "record") != 0)
@@ -175,7 +176,7 @@ static enum err head_line(const struct place *at, struct artifact *art, const ch
 /* "-- key: value" → true, with both in the arena. A comment without such a key is a comment. */
 static bool head_split(const struct place *at, const char *line, const char *end, const char **key, const char **value)
 {
-	static const char *const keys[] = { "artifact", "about", "record", "app", "files", "with", "omits", "tested", "when" };
+	static const char *const keys[] = { "artifact", "about", "record", "app", "files", "content", "with", "omits", "tested", "when" };
 	if (end - line < 3 || strncmp(line, "--", 2) != 0)
 		return false;
 	const char *p = line + 2;
@@ -209,11 +210,13 @@ static enum err variant_begin(const struct place *at, struct artifact *art, cons
 static enum err artifact_whole(struct place *at, const struct artifact *art)
 {
 	at->line = 1;
-	const char *missing = !art->name ? "artifact" : !art->about ? "about" : !art->kind ? "record" : !art->files ? "files" : NULL;
+	const char *missing = !art->name ? "artifact" : !art->about ? "about" : !art->kind ? "record" : !art->files && !art->content ? "files" : NULL;
 	if (missing)
 		return wrong(at, "the head lacks", missing);
 	if (!art->variants)
 		return wrong(at, "there is no query", NULL);
+	if (art->content && (art->files || art->with || art->variants->needs || art->variants->next))
+		return wrong(at, "with `content:` there is one query over the file alone: no `files:`, no `with:`, no tables", NULL);
 	for (const struct variant *v = art->variants; v; v = v->next) {
 		at->line = v->line;
 		if (!v->sql || !*blank_skip(v->sql))

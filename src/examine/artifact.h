@@ -7,6 +7,7 @@
  *	-- record:   message                         a record kind (exhibit/kind.h)
  *	-- app:      WhatsApp                        of all records, unless the query gives a column `app`
  *	-- files:    *|com.whatsapp/databases/msgstore.db    globs (glob.h; here | stands for a slash), may be repeated
+ *	-- content:  image|*                        or what files hold, by their first bytes, wherever they lie: such files are read when all others are
  *	-- with:     wa = *|databases/wa.db : wa_contacts(jid, number)   a sibling file of the same profile and its tables; where it is absent,
  *	                                             or lacks them, they are empty. The query reads them as NAME_table (wa_wa_contacts).
  *	                                             Without tables: a file that is no database, which the query reads as sibling('NAME')
@@ -67,7 +68,7 @@ struct glob_line {
 struct artifact {
 	const char *name, *about, *app, *omits, *tested, *path;
 	const struct kind *kind;
-	struct glob_line *files;
+	struct glob_line *files, *content;
 	struct sibling *with;
 	struct variant *variants;
 	int id; /* its place in the set, by name */

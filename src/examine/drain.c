@@ -174,6 +174,28 @@ static enum err file_put(struct drain *d, size_t i)
 	return e;
 }
 
+/* What a worker said of one picture or video. */
+static enum err media_drain(struct drain *d, size_t i)
+{
+	struct buf *answer = &d->x->found[i].answer;
+	char reason[1400];
+	if (!answer->size)
+		return OK;
+	d->job = &d->x->media;
+	d->path = evidence_entry(d->x->evidence, i)->path;
+	d->file = (int64_t)i + 1;
+	struct worker_limits limits = worker_limits_of(UINT64_MAX, UINT64_MAX);
+	struct taken t = { .d = d, .limits = &limits, .replay = true };
+	enum err e = frames_each(span_of(answer->data, answer->size), take, &t);
+	buf_free(answer);
+	if (e && e != ERR_FORMAT && e != ERR_LIMIT)
+		return e;
+	if (e)
+		snprintf(reason, sizeof reason, "reading was ended: %s", err_message());
+	enum err closed = run_close(d, -1, -1, true); /* of a worker that died in it */
+	return closed ? closed : e ? note_put(d, d->file, 0, "media", reason, strlen(reason)) : OK;
+}
+
 static enum err pour_wait(struct examination *x)
 {
 	pthread_mutex_lock(&x->lock);
@@ -206,6 +228,8 @@ enum err drain_all(struct examination *x)
 		e = pour_wait(x);
 	for (size_t i = 0; !e && i < x->entries; i++) {
 		e = file_put(d, i);
+		if (!e)
+			e = media_drain(d, i);
 		if (!e && i % 1024 == 0 && examination_stopped(x))
 			e = ERR_CANCELLED;
 	}

@@ -14,8 +14,8 @@
 #include "examine/resume.h"
 #include "sql/sql.h"
 
-sandbox_fn *const examine_workers[] = { [FN_FILE] = worker_run, [FN_MANIFEST] = evidence_manifest_worker };
-const int examine_worker_count = 2;
+sandbox_fn *const examine_workers[] = { [FN_FILE] = worker_run, [FN_MANIFEST] = evidence_manifest_worker, [FN_MEDIA] = worker_media_run };
+const int examine_worker_count = sizeof examine_workers / sizeof *examine_workers;
 
 enum err examine_startup(const struct artifact_set *artifacts)
 {

@@ -1,4 +1,4 @@
-/* The examination's parts: shared by plan.c, pour.c, drain.c, record.c, tally.c and examine.c alone. */
+/* The examination's parts: shared by plan.c, pour.c, media.c, drain.c, record.c, tally.c and examine.c alone. */
 #ifndef CUSTOS_EXAMINE_INSIDE_H
 #define CUSTOS_EXAMINE_INSIDE_H
 
@@ -10,7 +10,7 @@
 #include "examine/worker.h"
 
 /* Places in examine_workers. */
-enum { FN_FILE, FN_MANIFEST };
+enum { FN_FILE, FN_MANIFEST, FN_MEDIA };
 
 enum { WITH_MOST = 8, JOB_FDS_MOST = SANDBOX_FDS_MOST };
 
@@ -23,6 +23,7 @@ struct found {
 	char *reason;        /* why it is damaged or unread */
 	enum found_status status;
 	bool has_md5, kept; /* kept: an interrupted examination read it */
+	struct buf answer;   /* of the worker that read it as media: frames */
 	int content_at;      /* 1 + its place in contents; 0: read by the plain pass, not by a job */
 };
 
@@ -68,6 +69,7 @@ struct examination {
 	int job_count, job_room;
 	struct exhibit_writer *writer;
 	struct resume *resume; /* or NULL */
+	struct plan_job media; /* the artifacts that read files by their content; no file of its own */
 
 	pthread_mutex_t lock; /* guards contents, jobs' readiness and what follows */
 	pthread_cond_t moved;
@@ -85,6 +87,15 @@ void plan_free(struct examination *x);
 
 /* pour.c: the body of one reading thread */
 void *pour_thread(void *examination);
+
+/* media.c: pictures and videos, told by their content while they are read; several go to one worker. One queue for each reading thread. */
+struct media_queue;
+enum err media_queue_new(struct examination *x, struct media_queue **ret);
+void media_queue_free(struct media_queue *q); /* accepts NULL */
+bool media_wanted(const struct examination *x, const char *type);
+/* Takes over `fd`. What is read of the entry will stand in found[entry].answer, and be written down for a resumed examination. */
+enum err media_queue_add(struct media_queue *q, size_t entry, int fd, uint64_t size);
+enum err media_queue_end(struct media_queue *q); /* waits for what is under way */
 
 /* drain.c: takes the jobs in order, then the files, into the exhibit */
 enum err drain_all(struct examination *x);

@@ -67,6 +67,41 @@ bool job_read(const void *bytes, size_t size, struct job *ret)
 	return span_ok(&s) && !span_left(&s);
 }
 
+void media_job_write(struct buf *out, const struct media_job *j)
+{
+	string_add(out, j->region);
+	wire_u16(out, (uint16_t)j->artifact_count);
+	for (int i = 0; i < j->artifact_count; i++)
+		wire_u16(out, j->artifacts[i]);
+	wire_u16(out, (uint16_t)j->item_count);
+	for (int i = 0; i < j->item_count; i++) {
+		string_add(out, j->items[i].path);
+		string_add(out, j->items[i].profile);
+		string_add(out, j->items[i].type);
+	}
+}
+
+bool media_job_read(const void *bytes, size_t size, struct media_job *ret)
+{
+	struct span s = span_of(bytes, size);
+	*ret = (struct media_job){ 0 };
+	string_take(&s, &ret->region);
+	ret->artifact_count = span_le16(&s);
+	if (ret->artifact_count > JOB_ARTIFACTS_MOST)
+		return false;
+	for (int i = 0; i < ret->artifact_count; i++)
+		ret->artifacts[i] = span_le16(&s);
+	ret->item_count = span_le16(&s);
+	if (ret->item_count > MEDIA_ITEMS_MOST)
+		return false;
+	for (int i = 0; i < ret->item_count; i++) {
+		struct media_item *m = &ret->items[i];
+		if (!string_take(&s, &m->path) || !string_take(&s, &m->profile) || !string_take(&s, &m->type) || !m->path || !m->type)
+			return false;
+	}
+	return span_ok(&s) && !span_left(&s);
+}
+
 bool job_is_database(int db, int wal)
 {
 	char head[16];

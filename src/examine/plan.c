@@ -76,6 +76,18 @@ static bool wanted(const struct examination *x, const struct artifact *a)
 	return !x->o->only || glob_match(x->o->only, a->name);
 }
 
+/* The artifacts that take files by what they hold: which files those are, reading tells. */
+static enum err media_plan(struct examination *x)
+{
+	enum err e = OK;
+	for (int i = 0; !e && i < x->o->artifacts->count; i++) {
+		const struct artifact *a = x->o->artifacts->list[i];
+		if (a->content && wanted(x, a) && x->media.artifact_count < JOB_ARTIFACTS_MOST)
+			e = job_artifact_add(&x->media, a->id);
+	}
+	return e;
+}
+
 /* First pass: every path against all globs at once. */
 static enum err match_all(struct examination *x, struct siblings *c)
 {
@@ -196,13 +208,16 @@ enum err plan_make(struct examination *x)
 	if (!e && x->job_count)
 		qsort(x->jobs, (size_t)x->job_count, sizeof *x->jobs, by_weight);
 	siblings_free(&c);
-	return e;
+	return e ? e : media_plan(x);
 }
 
 void plan_free(struct examination *x)
 {
-	for (size_t i = 0; x->found && i < x->entries; i++)
+	for (size_t i = 0; x->found && i < x->entries; i++) {
 		free(x->found[i].reason);
+		buf_free(&x->found[i].answer);
+	}
+	free(x->media.artifacts);
 	for (int i = 0; i < x->job_count; i++) {
 		free(x->jobs[i].artifacts);
 		buf_free(&x->jobs[i].left_out);

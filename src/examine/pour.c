@@ -19,18 +19,39 @@ enum { IN_MEMORY_MOST = 8 << 20, PLAIN_CHUNK = 16, JOBS_AHEAD = 4 };
 /* One reading thread. */
 struct pour {
 	struct examination *x;
+	struct media_queue *media;
 	EVP_MD *sha256, *md5;
 	EVP_MD_CTX *sha_context, *md5_context;
 	/* of the entry at hand */
 	unsigned char head[CONTENT_HEAD];
 	size_t head_size;
-	bool head_done, use_md5, again; /* again: it was counted when an interrupted examination read it */
+	bool head_done, use_md5, is_media, again; /* again: it was counted when an interrupted examination read it */
+	const struct entry *entry;
 	int copy_fd; /* where content is copied to, or -1 */
+	int own_fd;   /* of media in a folder: the file itself, or -1 */
+	int media_fd; /* the same, begun when the first bytes told that it is media; -1: it is not, or has a descriptor of its own */
 	const char *type;
 	uint64_t size;
 };
 
-static void head_finish(struct pour *p)
+/* An anonymous file: in memory when small, else unlinked on the disk. */
+static enum err copy_make(const struct examination *x, uint64_t size, int *ret_fd)
+{
+	if (size > IN_MEMORY_MOST)
+		return scratch_open(x->o->scratch, ret_fd);
+	*ret_fd = memfd_create("custos", MFD_CLOEXEC);
+	return *ret_fd >= 0 ? OK : err_errno("cannot make a file in memory");
+}
+
+/* A second, read-only descriptor on an anonymous file, so that the worker cannot change what it reads. */
+static int reopen_readonly(int fd)
+{
+	char name[64];
+	snprintf(name, sizeof name, "/proc/self/fd/%d", fd);
+	return open(name, O_RDONLY | O_CLOEXEC);
+}
+
+static enum err head_finish(struct pour *p)
 {
 	p->head_done = true;
 	p->type = content_type(p->head, p->head_size);
@@ -39,6 +60,11 @@ static void head_finish(struct pour *p)
 		EVP_DigestInit_ex2(p->md5_context, p->md5, NULL);
 		EVP_DigestUpdate(p->md5_context, p->head, p->head_size);
 	}
+	p->is_media = !p->again && media_wanted(p->x, p->type);
+	if (!p->is_media || p->copy_fd >= 0 || (p->own_fd = evidence_entry_fd(p->x->evidence, p->entry)) >= 0)
+		return OK;
+	enum err e = copy_make(p->x, p->entry->size, &p->media_fd);
+	return e ? e : scratch_write(p->media_fd, p->head, p->head_size);
 }
 
 static enum err pour_sink(void *context, const void *bytes, size_t size)
@@ -46,6 +72,7 @@ static enum err pour_sink(void *context, const void *bytes, size_t size)
 	struct pour *p = context;
 	const unsigned char *rest = bytes;
 	size_t left = size;
+	enum err e = OK;
 	if (examination_stopped(p->x))
 		return ERR_CANCELLED;
 	EVP_DigestUpdate(p->sha_context, bytes, size);
@@ -56,14 +83,32 @@ static enum err pour_sink(void *context, const void *bytes, size_t size)
 		rest += n;
 		left -= n;
 		if (p->head_size == CONTENT_HEAD)
-			head_finish(p);
+			e = head_finish(p);
 	}
 	if (p->head_done && p->use_md5 && left)
 		EVP_DigestUpdate(p->md5_context, rest, left);
 	p->size += size;
 	if (!p->again)
 		atomic_fetch_add_explicit(&p->x->bytes_done, size, memory_order_relaxed);
-	return p->copy_fd >= 0 ? scratch_write(p->copy_fd, bytes, size) : OK;
+	if (!e && p->media_fd >= 0)
+		e = scratch_write(p->media_fd, rest, left);
+	return !e && p->copy_fd >= 0 ? scratch_write(p->copy_fd, bytes, size) : e;
+}
+
+/* What the content told to be media goes to the next worker, if there is anything of it. */
+static enum err media_hand_on(struct pour *p, size_t i, bool readable)
+{
+	int fd = p->own_fd, copy = p->media_fd >= 0 ? p->media_fd : p->copy_fd;
+	enum err e = OK;
+	if (readable && fd < 0 && copy >= 0 && (fd = reopen_readonly(copy)) < 0)
+		e = err_errno("cannot reopen a scratch file");
+	if (p->media_fd >= 0)
+		close(p->media_fd);
+	if (readable && fd >= 0)
+		return media_queue_add(p->media, i, fd, p->size);
+	if (fd >= 0)
+		close(fd);
+	return e;
 }
 
 /* Reads one entry whole. What is wrong with it stays in found; only what ends the examination is returned. */
@@ -79,12 +124,17 @@ static enum err pour_entry(struct pour *p, size_t i, int copy_fd)
 	p->size = 0;
 	p->copy_fd = copy_fd;
 	p->again = kept;
+	p->is_media = false;
+	p->entry = entry;
+	p->own_fd = p->media_fd = -1;
 	EVP_DigestInit_ex2(p->sha_context, p->sha256, NULL);
-	enum err e = evidence_read(p->x->evidence, entry, pour_sink, p);
-	if (e == ERR_CANCELLED || e == ERR_SPACE || e == ERR_NOMEM)
-		return e;
+	enum err e = evidence_read(p->x->evidence, entry, pour_sink, p), ended = OK;
 	if (!p->head_done)
-		head_finish(p);
+		ended = head_finish(p);
+	if (e == ERR_CANCELLED || e == ERR_SPACE || e == ERR_NOMEM || ended) {
+		media_hand_on(p, i, false);
+		return ended ? ended : e;
+	}
 	f->status = !e ? FOUND_READ : p->size || e == ERR_CHANGED ? FOUND_DAMAGED : FOUND_UNREAD;
 	if (e)
 		f->reason = strdup(err_message()[0] ? err_message() : err_text(e));
@@ -104,24 +154,9 @@ static enum err pour_entry(struct pour *p, size_t i, int copy_fd)
 		return OK;
 	p->x->found[i] = fresh;
 	atomic_fetch_add(&p->x->files_done, 1);
+	if (p->is_media)
+		return media_hand_on(p, i, f->status != FOUND_UNREAD);
 	return f->status == FOUND_READ ? resume_file(p->x->resume, i, f) : OK;
-}
-
-/* An anonymous file: in memory when small, else unlinked on the disk. */
-static enum err copy_make(const struct examination *x, uint64_t size, int *ret_fd)
-{
-	if (size > IN_MEMORY_MOST)
-		return scratch_open(x->o->scratch, ret_fd);
-	*ret_fd = memfd_create("custos", MFD_CLOEXEC);
-	return *ret_fd >= 0 ? OK : err_errno("cannot make a file in memory");
-}
-
-/* A second, read-only descriptor on an anonymous file, so that the worker cannot change what it reads. */
-static int reopen_readonly(int fd)
-{
-	char name[64];
-	snprintf(name, sizeof name, "/proc/self/fd/%d", fd);
-	return open(name, O_RDONLY | O_CLOEXEC);
 }
 
 static enum err content_extract(struct pour *p, struct content *c)
@@ -372,12 +407,17 @@ void *pour_thread(void *examination)
 	p.sha_context = EVP_MD_CTX_new();
 	p.md5_context = EVP_MD_CTX_new();
 	enum err e = p.sha256 && p.md5 && p.sha_context && p.md5_context ? OK : err_set(ERR_NOMEM, "the hash functions cannot be had");
+	if (!e)
+		e = media_queue_new(x, &p.media);
 	struct plan_job *j;
 	size_t plain;
 	while (!e && work_next(x, &j, &plain))
 		e = j ? job_do(&p, j) : plain_do(&p, plain);
+	if (!e)
+		e = media_queue_end(p.media);
 	if (e)
 		examination_fail(x, e);
+	media_queue_free(p.media);
 	EVP_MD_CTX_free(p.sha_context);
 	EVP_MD_CTX_free(p.md5_context);
 	EVP_MD_free(p.sha256);

@@ -5,6 +5,7 @@
 
 #include "base/time.h"
 #include "examine/drain.h"
+#include "media/pdq.h"
 
 enum { SOURCES_MOST = 4096, TEXTS_MOST = 256 << 20 };
 
@@ -351,6 +352,9 @@ enum err run_close(struct drain *d, int64_t rows, int64_t used, bool broken)
 	struct run_state *r = &d->run;
 	if (!r->open)
 		return OK;
+	/* Every picture is asked for a place, and few have one. */
+	bool nothing = r->artifact->content && !r->records;
+	d->next_id[TABLE_RUN] -= nothing;
 	const char *omits = r->artifact->omits;
 	const char *of = r->recovered ? "recovered" : "live";
 	struct cell cells[11] = { cell_int(r->id), cell_int(d->file), cell_int(r->artifact->id + 1), cell_int(r->variant),
@@ -362,7 +366,7 @@ enum err run_close(struct drain *d, int64_t rows, int64_t used, bool broken)
 		cells[6] = cell_int(used);
 	if (rows >= 0 && used >= 0)
 		cells[7] = cell_int(rows - used);
-	enum err e = exhibit_put(d->x->writer, TABLE_RUN, cells, 11);
+	enum err e = nothing ? OK : exhibit_put(d->x->writer, TABLE_RUN, cells, 11);
 	if (!e)
 		e = uses_tally(d);
 	if (!e && !broken && rows >= 0 && used >= 0 && rows > used && !omits) {
@@ -408,6 +412,24 @@ static enum err note_take(struct drain *d, struct span s)
 	return e;
 }
 
+static enum err hash_take(struct drain *d, struct span s)
+{
+	uint32_t frame = span_le32(&s);
+	uint64_t bits = span_le64(&s);
+	uint8_t quality = span_u8(&s);
+	const uint8_t *hash = span_bytes(&s, PDQ_BYTES);
+	double at;
+	memcpy(&at, &bits, 8);
+	if (!hash || span_left(&s) || quality > 100 || !isfinite(at) || d->job != &d->x->media)
+		return nonsense("a wrong perceptual hash");
+	struct cell cells[6] = { cell_int(++d->next_id[TABLE_MEDIA_HASH]), cell_int(d->file), { 0 }, { 0 }, cell_blob(hash, PDQ_BYTES), cell_int(quality) };
+	if (frame != WIRE_NULL) {
+		cells[2] = cell_int(frame);
+		cells[3] = (struct cell){ .type = CELL_REAL, .real = at };
+	}
+	return exhibit_put(d->x->writer, TABLE_MEDIA_HASH, cells, 6);
+}
+
 enum err frame_take(struct drain *d, char type, struct span payload)
 {
 	switch (type) {
@@ -423,6 +445,8 @@ enum err frame_take(struct drain *d, char type, struct span payload)
 		return run_end(d, payload);
 	case 'N':
 		return note_take(d, payload);
+	case 'H':
+		return hash_take(d, payload);
 	case 'Z':
 		d->done = true;
 		return OK;

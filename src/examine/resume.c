@@ -16,11 +16,11 @@
  *
  *	'H' head      32 bytes resume_head_key; the first item
  *	'S' start     u64 device, u64 inode of the exhibit's unfinished file
- *	'F' file      u64 entry, 32 bytes SHA-256, u8 has MD5, 16 bytes MD5, text type by content
+ *	'F' file      u64 entry, 32 bytes SHA-256, u8 has MD5, 16 bytes MD5, text type by content; the rest: frames of the worker that read it as media
  *	'P' piece     u64 entry, whole frames of its worker's answer (wire.h)
  *	'J' answered  u64 entry, 32 bytes resume_job_key, u64 bytes of frames
  */
-static const char name[16] = "custos resume 1\n";
+static const char name[16] = "custos resume 2\n";
 
 enum { BLOCK_HEAD = 20, BLOCK_FULL = 256 << 10, BLOCK_MOST = WIRE_FRAME_MOST + 4 * BLOCK_FULL };
 
@@ -124,6 +124,7 @@ enum err resume_file(struct resume *r, size_t entry, const struct found *f)
 	wire_u8(&b, f->has_md5);
 	buf_add(&b, f->md5, 16);
 	wire_string(&b, f->content);
+	buf_add(&b, f->answer.data, f->answer.size);
 	enum err e = item_write(r, 'F', &b, false);
 	buf_free(&b);
 	return e;
@@ -238,13 +239,17 @@ static enum err file_take(struct resume *r, struct span s)
 	const void *md5 = span_bytes(&s, 16);
 	const char *type;
 	size_t size;
-	if (!wire_take_text(&s, &type, &size) || span_left(&s) || !sha256 || !md5 || entry >= x->entries || evidence_entry(x->evidence, entry)->type != ENTRY_FILE)
+	if (!wire_take_text(&s, &type, &size) || !sha256 || !md5 || entry >= x->entries || evidence_entry(x->evidence, entry)->type != ENTRY_FILE)
 		return damaged(r, "a wrong file in it");
 	if (x->found[entry].status != FOUND_NOT_YET)
 		return OK;
 	memcpy(f.sha256, sha256, 32);
 	memcpy(f.md5, md5, 16);
 	f.content = type_copy(r, type, size);
+	size = span_left(&s);
+	buf_add(&f.answer, span_bytes(&s, size), size);
+	if (f.answer.failed)
+		return err_set(ERR_NOMEM, "no memory for %s", r->path);
 	f.content_at = x->found[entry].content_at;
 	x->found[entry] = f;
 	atomic_fetch_add(&x->files_done, 1);
@@ -441,19 +446,6 @@ bool resume_has(const struct resume *r, size_t entry, const uint8_t key[32])
 	return a && memcmp(a->key, key, 32) == 0;
 }
 
-/* The frames of one piece. */
-static enum err piece_give(struct span s, wire_frame_fn *take, void *context)
-{
-	enum err e = OK;
-	while (!e && span_left(&s)) {
-		uint32_t size = span_le32(&s);
-		char type = (char)span_u8(&s);
-		struct span payload = span_take(&s, size);
-		e = span_ok(&s) ? take(context, type, payload) : err_set(ERR_FORMAT, "a frame that is not whole");
-	}
-	return e;
-}
-
 enum err resume_replay(struct resume *r, size_t entry, wire_frame_fn *take, wire_stop_fn *stop, void *context)
 {
 	const struct answer *a = answer_find(r, entry);
@@ -470,7 +462,7 @@ enum err resume_replay(struct resume *r, size_t entry, wire_frame_fn *take, wire
 			if (type != 'P' || span_le64(&s) != entry)
 				continue;
 			uint64_t size = span_left(&s);
-			e = size <= left ? piece_give(s, take, context) : damaged(r, "it was changed");
+			e = size <= left ? frames_each(s, take, context) : damaged(r, "it was changed");
 			left -= size <= left ? size : 0;
 		}
 		at += BLOCK_HEAD + b.size;

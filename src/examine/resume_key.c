@@ -56,6 +56,9 @@ static void artifact_add_to(EVP_MD_CTX *h, const struct artifact *a)
 	text_add(h, a->kind->name);
 	for (const struct glob_line *l = a->files; l; l = l->next)
 		text_add(h, l->text);
+	text_add(h, NULL);
+	for (const struct glob_line *l = a->content; l; l = l->next)
+		text_add(h, l->text);
 	for (const struct sibling *w = a->with; w; w = w->next) {
 		text_add(h, w->name);
 		text_add(h, w->glob);

@@ -10,6 +10,10 @@
  *	'E' run ends         i64 rows of the driving table, or of it recovered (-1 not known), i64 rows used (-1), i64 records
  *	'N' note             u64 offset, text about, text reason
  *	'Z' the worker is done
+ * of media also
+ *	'B' item begins      u16 its place in the job; what follows is of it
+ *	'H' perceptual hash  u32 frame (0xffffffff: a picture has but one), f64 seconds from the beginning, u8 quality, 32 bytes
+ *	'F' item is finished
  *
  * The worker is not trusted: the reading side checks every size, number and text again.
  */

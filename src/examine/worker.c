@@ -22,31 +22,24 @@ static void context_note(void *context, const char *path, uint64_t offset, const
 	send_note(w, path && strcmp(path, w->job.path) != 0 ? path : "", offset, reason);
 }
 
-/* A database by its first bytes; an empty main file whose WAL holds all counts as one. */
-static bool is_database(struct worker *w)
-{
-	char head[16];
-	struct stat st;
-	ssize_t n = pread(worker_fd(w, w->job.db), head, sizeof head, 0);
-	if (n == 16)
-		return memcmp(head, "SQLite format 3", 16) == 0;
-	int wal = worker_fd(w, w->job.wal);
-	return n == 0 && wal >= 0 && fstat(wal, &st) == 0 && st.st_size > 32;
-}
-
-static enum err plain_open(struct worker *w)
+enum err worker_map(const char *path, int fd, struct span *ret)
 {
 	struct stat st;
-	int fd = worker_fd(w, w->job.db);
-	if (fstat(fd, &st) != 0)
-		return err_errno("cannot read %s", w->job.path);
 	void *bytes = NULL;
+	*ret = span_of(NULL, 0);
+	if (fstat(fd, &st) != 0)
+		return err_errno("cannot read %s", path);
 	if (st.st_size > 0) {
 		bytes = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
 		if (bytes == MAP_FAILED)
-			return err_errno("%s is too large to be read as a whole (%lld bytes)", w->job.path, (long long)st.st_size);
+			return err_errno("%s is too large to be read as a whole (%lld bytes)", path, (long long)st.st_size);
 	}
-	w->context.file = span_of(bytes, (size_t)st.st_size);
+	*ret = span_of(bytes, (size_t)st.st_size);
+	return OK;
+}
+
+enum err worker_connect(struct worker *w)
+{
 	if (sqlite3_open_v2(":memory:", &w->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL) != SQLITE_OK ||
 	    sqlite3_exec(w->db, "PRAGMA temp_store=MEMORY; PRAGMA cache_size=-16384", NULL, NULL, NULL) != SQLITE_OK ||
 	    sql_register(w->db, &w->context) != SQLITE_OK)
@@ -66,7 +59,13 @@ static enum err inputs_open(struct worker *w)
 	return e ? e : sqlite_file_open(w->inputs[0], w->inputs[1], w->inputs[2], NULL, NULL, &w->laid_over);
 }
 
-static void artifact_live(struct worker *w, const struct job_artifact *j)
+static enum err plain_open(struct worker *w)
+{
+	enum err e = worker_map(w->job.path, worker_fd(w, w->job.db), &w->context.file);
+	return e ? e : worker_connect(w);
+}
+
+void worker_artifact(struct worker *w, const struct job_artifact *j)
 {
 	const struct artifact *a = w->set->list[j->id];
 	int number;
@@ -97,14 +96,29 @@ static void artifact_recovered(struct worker *w, const struct job_artifact *j)
 	buf_free(&why);
 }
 
+void worker_begin(struct worker *w, const int *fds, int fd_count, int out)
+{
+	*w = (struct worker){ .set = artifacts, .fds = fds, .fd_count = fd_count, .out = out };
+	w->context = (struct sql_context){ .file = span_of(NULL, 0), .note = context_note, .note_context = w };
+}
+
+int worker_end(struct worker *w)
+{
+	send_frame(w, 'Z');
+	send_flush(w, 1);
+	/* The process ends here: the connection is not torn down first. */
+	return w->broken ? 4 : 0;
+}
+
 int worker_run(const void *job, size_t job_size, const int *fds, int fd_count, int out)
 {
-	struct worker w = { .set = artifacts, .fds = fds, .fd_count = fd_count, .out = out };
+	struct worker w;
+	worker_begin(&w, fds, fd_count, out);
 	if (!artifacts || !job_read(job, job_size, &w.job))
 		return 3;
-	w.context = (struct sql_context){ .path = w.job.path, .profile = w.job.profile, .note = context_note, .note_context = &w };
-	w.context.file = span_of(NULL, 0);
-	w.is_database = is_database(&w);
+	w.context.path = w.job.path;
+	w.context.profile = w.job.profile;
+	w.is_database = job_is_database(worker_fd(&w, w.job.db), worker_fd(&w, w.job.wal));
 	struct sql_evidence files = { worker_fd(&w, w.job.db), worker_fd(&w, w.job.wal), worker_fd(&w, w.job.journal), w.job.path };
 	enum err e = w.is_database ? sql_open_evidence(&files, &w.context, &w.db) : plain_open(&w);
 	if (!e && w.is_database)
@@ -115,7 +129,7 @@ int worker_run(const void *job, size_t job_size, const int *fds, int fd_count, i
 		send_note(&w, "", 0, err_message());
 	for (int i = 0; !e && i < w.job.artifact_count && !w.broken; i++)
 		if (w.job.artifacts[i].id < artifacts->count)
-			artifact_live(&w, &w.job.artifacts[i]);
+			worker_artifact(&w, &w.job.artifacts[i]);
 	/* Last, so that whatever a damaged page does to the recovery, the live rows are through. */
 	if (!e && w.is_database && !w.broken)
 		recovery_open(&w);
@@ -123,9 +137,5 @@ int worker_run(const void *job, size_t job_size, const int *fds, int fd_count, i
 		if (w.job.artifacts[i].id < artifacts->count)
 			artifact_recovered(&w, &w.job.artifacts[i]);
 	recovery_unread(&w);
-	size_t mark = wire_begin(&w.frame, 'Z');
-	wire_end(&w.frame, mark);
-	send_flush(&w, 1);
-	/* The process ends here: the connection is not torn down first. */
-	return w.broken ? 4 : 0;
+	return worker_end(&w);
 }

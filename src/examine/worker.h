@@ -28,6 +28,19 @@ struct job {
 void job_write(struct buf *out, const struct job *j);
 bool job_read(const void *bytes, size_t size, struct job *ret);
 
+/* Files that one worker reads as media, in the order of its descriptors. */
+enum { MEDIA_ITEMS_MOST = 16 };
+struct media_job {
+	const char *region;
+	int artifact_count, item_count;
+	uint16_t artifacts[JOB_ARTIFACTS_MOST];
+	struct media_item {
+		const char *path, *profile, *type; /* profile may be NULL; type by content */
+	} items[MEDIA_ITEMS_MOST];
+};
+void media_job_write(struct buf *out, const struct media_job *j);
+bool media_job_read(const void *bytes, size_t size, struct media_job *ret);
+
 /* A database by its first bytes; an empty main file whose log holds all counts as one. Either descriptor may be -1. */
 bool job_is_database(int db, int wal);
 
@@ -36,5 +49,6 @@ void worker_artifacts(const struct artifact_set *set);
 
 /* A sandbox_fn (base/sandbox.h). */
 int worker_run(const void *job, size_t job_size, const int *fds, int fd_count, int out);
+int worker_media_run(const void *job, size_t job_size, const int *fds, int fd_count, int out);
 
 #endif

@@ -87,7 +87,15 @@ struct worker {
 	int64_t recovered_next; /* key of the next table's first row */
 };
 
+/* worker.c */
+void worker_begin(struct worker *w, const int *fds, int fd_count, int out);
+int worker_end(struct worker *w); /* says so, and gives the process's exit status */
+enum err worker_map(const char *path, int fd, struct span *ret);
+enum err worker_connect(struct worker *w);                              /* a database of nothing, with all functions */
+void worker_artifact(struct worker *w, const struct job_artifact *j);   /* over live rows */
+
 /* worker_send.c: to the pipe */
+void send_frame(struct worker *w, char type); /* without payload */
 void send_flush(struct worker *w, size_t least);
 void send_note(struct worker *w, const char *about, uint64_t offset, const char *reason);
 /* Number of the selector within the run; 0 when the text is blank. */

@@ -15,6 +15,12 @@ void send_flush(struct worker *w, size_t least)
 	w->broken = !wire_write(w->out, &w->frame);
 }
 
+void send_frame(struct worker *w, char type)
+{
+	size_t mark = wire_begin(&w->frame, type);
+	wire_end(&w->frame, mark);
+}
+
 void send_note(struct worker *w, const char *about, uint64_t offset, const char *reason)
 {
 	struct buf clean = { .limit = 4096 };

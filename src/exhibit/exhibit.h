@@ -33,6 +33,7 @@ struct cell {
 };
 
 static inline struct cell cell_int(int64_t i) { return (struct cell){ .type = CELL_INT, .integer = i }; }
+static inline struct cell cell_blob(const void *p, size_t n) { return (struct cell){ .type = CELL_BLOB, .bytes = p, .size = n }; }
 static inline struct cell cell_text(const char *t, size_t n)
 {
 	return (struct cell){ .type = t ? CELL_TEXT : CELL_NULL, .bytes = t, .size = n };
@@ -49,6 +50,7 @@ enum exhibit_table {
 	TABLE_SOURCE,       /* id, run, app, account, profile */
 	TABLE_SELECTOR,     /* id, type, value, raw, service */
 	TABLE_SELECTOR_USE, /* id, selector, record, role, records, first_at, last_at */
+	TABLE_MEDIA_HASH,   /* id, file, frame, at, pdq, quality */
 	TABLE_KINDS,
 };
 

@@ -87,7 +87,7 @@ const struct kind kinds[] = {
 		{ "signed_in", BOOL, 0, NULL, "signed in on this device" },
 		{ "created_at", TIME, WHEN, NULL, "when it was added to the device" },
 	} },
-	{ "media", "media", "media_record", "a picture, video or recording an app's index knows of", {
+	{ "media", "media", "media_record", "a picture, video or recording, as an app's index or the file itself describes it", {
 		{ "path", PATH, TITLE, NULL, "where it lies" },
 		{ "type", TEXT, 0, NULL, "MIME type" },
 		{ "title", TEXT, FIND, NULL, "name or caption" },
@@ -106,6 +106,17 @@ const struct kind kinds[] = {
 		{ "hidden", BOOL, 0, NULL, "hidden by the user" },
 		{ "trashed_at", TIME, 0, NULL, "when it was put in the bin" },
 		{ "url", TEXT, FIND, NULL, "where it was fetched from" },
+		{ "taken_local", TEXT, 0, NULL, "when it was taken by the camera's own clock, as the file says it, where its zone is not known" },
+		{ "zone", TEXT, 0, NULL, "the camera's offset from UTC, +01:00" },
+		{ "gps_at", TIME, 0, NULL, "the satellites' time stored with its place" },
+		{ "altitude", REAL, 0, NULL, "metres" },
+		{ "serial", TEXT, 0, NULL, "the camera's serial number" },
+		{ "unique_id", TEXT, 0, NULL, "the picture's own id, as its maker wrote it" },
+		{ "encoder", TEXT, 0, NULL, "what the coding itself tells of its writer: JPEG tables, the container's own words" },
+		{ "platform", TEXT, FIND, NULL, "the app whose way of naming files the name follows" },
+		{ "post_id", TEXT, 0, NULL, "the platform's id in the name" },
+		{ "posted_at", TIME, 0, NULL, "the moment in the name, or in that id" },
+		{ "detail", TEXT, FIND, NULL, "what else the file says of itself, as JSON" },
 	} },
 	{ "location", "locations", "location_record", "where the device, or a thing it knows of, was", {
 		{ "at", TIME, WHEN, NULL, "when" },

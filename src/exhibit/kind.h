@@ -35,7 +35,7 @@ struct column {
 	const char *about;    /* one line of meaning, with the unit or the values */
 };
 
-enum { KIND_COLUMNS_MOST = 24, KIND_TABLES_MOST = 32 };
+enum { KIND_COLUMNS_MOST = 32, KIND_TABLES_MOST = 32 };
 
 struct kind {
 	const char *name;   /* "message", as artifact files write it */

@@ -26,6 +26,8 @@ static const struct {
 	[TABLE_SELECTOR_USE] = { "selector_use",
 		"id INTEGER PRIMARY KEY, selector INTEGER NOT NULL, record TEXT NOT NULL, role TEXT NOT NULL, records INTEGER NOT NULL, "
 		"first_at INTEGER, last_at INTEGER", 7 },
+	[TABLE_MEDIA_HASH] = { "media_hash",
+		"id INTEGER PRIMARY KEY, file INTEGER NOT NULL, frame INTEGER, at REAL, pdq BLOB NOT NULL, quality INTEGER NOT NULL", 6 },
 };
 
 const char *schema_table_name(int table)
@@ -132,6 +134,8 @@ void schema_views(struct buf *out)
 	buf_text(out,
 		 "CREATE VIEW files AS SELECT id, path, type, size, modified_at, accessed_at, created_at, target, nullif(lower(hex(sha256)), '') AS sha256, "
 		 "nullif(lower(hex(md5)), '') AS md5, content, status FROM file;\n"
+		 "CREATE VIEW media_hashes AS SELECT h.id, h.file, f.path, lower(hex(f.sha256)) AS sha256, h.frame, h.at, lower(hex(h.pdq)) AS pdq, h.quality "
+		 "FROM media_hash h JOIN file f ON f.id = h.file;\n"
 		 "CREATE VIEW coverage AS SELECT x.name AS artifact, f.path AS file, r.source_table, r.rows_of, r.rows, r.used, r.omitted, r.records, r.omits "
 		 "FROM run r JOIN artifact x ON x.id = r.artifact JOIN file f ON f.id = r.file;\n");
 }
@@ -148,6 +152,7 @@ void schema_when_indexes(struct buf *out)
 void schema_other_indexes(struct buf *out)
 {
 	buf_text(out, "CREATE INDEX file_path ON file(path);\nCREATE INDEX file_sha256 ON file(sha256);\n"
+		      "CREATE INDEX media_hash_file ON media_hash(file);\n"
 		      "CREATE INDEX selector_value ON selector(value, type);\n");
 }
 

@@ -172,6 +172,20 @@ int pdq_distance(const struct pdq *a, const struct pdq *b)
 	return n;
 }
 
+void pdq_bytes(const struct pdq *p, uint8_t ret[PDQ_BYTES])
+{
+	for (int i = 0; i < PDQ_BYTES; i++)
+		ret[i] = (uint8_t)(p->words[3 - i / 8] >> (56 - 8 * (i % 8)));
+}
+
+struct pdq pdq_of_bytes(const uint8_t bytes[PDQ_BYTES])
+{
+	struct pdq p = { { 0 } };
+	for (int i = 0; i < PDQ_BYTES; i++)
+		p.words[3 - i / 8] |= (uint64_t)bytes[i] << (56 - 8 * (i % 8));
+	return p;
+}
+
 void pdq_hex(const struct pdq *p, char ret[PDQ_HEX])
 {
 	for (int i = 0; i < 64; i++)

@@ -11,7 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { PDQ_SIDE_MOST = 512, PDQ_HEX = 65, PDQ_DIHEDRALS = 8, PDQ_QUALITY_LEAST = 50, PDQ_DISTANCE_MOST = 31 };
+enum { PDQ_SIDE_MOST = 512, PDQ_HEX = 65, PDQ_BYTES = 32, PDQ_DIHEDRALS = 8, PDQ_QUALITY_LEAST = 50, PDQ_DISTANCE_MOST = 31 };
 
 /* Bit i is bit i % 64 of word i / 64; in hexadecimal bit 255 stands first. */
 struct pdq {
@@ -39,6 +39,8 @@ void pdq_hash(float *luma, float *room, uint32_t width, uint32_t height, bool di
 
 int pdq_distance(const struct pdq *a, const struct pdq *b);
 void pdq_hex(const struct pdq *p, char ret[PDQ_HEX]);
+void pdq_bytes(const struct pdq *p, uint8_t ret[PDQ_BYTES]); /* in the order of the hexadecimal text */
+struct pdq pdq_of_bytes(const uint8_t bytes[PDQ_BYTES]);
 bool pdq_parse(const char *hex, size_t size, struct pdq *ret); /* 64 hexadecimal digits */
 
 /* For tests: how many variants of the arithmetic this processor runs, and their use. 0: plain C. */
