@@ -95,7 +95,7 @@ const struct command commands[] = {
 	  "Without STATEMENT it reads statements from standard input. Tables and views: docs/exhibit-format.md.\n\n"
 	  "Example:\n  custos sql A123.exhibit \"SELECT app, count(*) FROM messages GROUP BY app\"\n", cmd_sql, false },
 	{ "hash", "FILE… [--dihedral] [--triage]", "fingerprints of pictures: the same picture is found again after rescaling and recompression",
-	  "A line for each file: SHA-256, PDQ hash in hexadecimal, quality, path. Two pictures with at most 31 bits of 256 different look alike. A hash whose\n"
+	  "JPEG, PNG, HEIC, AVIF, WebP and GIF. A line for each file: SHA-256, PDQ hash in hexadecimal, quality, path. Two pictures with at most 31 bits of 256 different look alike. A hash whose\n"
 	  "quality is below 50 is not comparable: there is too little in the picture. A file that is no picture has - in place of a hash.\n\n"
 	  "      --dihedral   eight lines a file: also as turned and mirrored\n"
 	  "      --triage     large JPEG files at a quarter of their size: faster, a few bits differ\n\n"

@@ -54,15 +54,22 @@ static const char *brand_type(const unsigned char *p, size_t size)
 		const char brand[5];
 		const char *type;
 	} brands[] = {
-		{ "heic", "image/heic" }, { "heix", "image/heic" }, { "mif1", "image/heif" }, { "avif", "image/avif" },
+		{ "heic", "image/heic" }, { "heix", "image/heic" }, { "heim", "image/heic" }, { "heis", "image/heic" },
+		{ "hevc", "image/heic-sequence" }, { "hevx", "image/heic-sequence" }, { "hevm", "image/heic-sequence" }, { "hevs", "image/heic-sequence" },
+		{ "avif", "image/avif" }, { "avis", "image/avif" },
+		{ "mif1", "image/heif" }, { "msf1", "image/heif-sequence" }, { "miaf", "image/heif" },
 		{ "qt  ", "video/quicktime" }, { "M4A ", "audio/mp4" }, { "3gp4", "video/3gpp" }, { "3gp5", "video/3gpp" }, { "3gp6", "video/3gpp" },
 	};
 	if (size < 12 || memcmp(p + 4, "ftyp", 4) != 0)
 		return NULL;
-	for (size_t i = 0; i < sizeof brands / sizeof *brands; i++)
-		if (memcmp(p + 8, brands[i].brand, 4) == 0)
-			return brands[i].type;
-	return "video/mp4";
+	const char *type = "video/mp4";
+	size_t end = (size_t)p[0] << 24 | (size_t)p[1] << 16 | (size_t)p[2] << 8 | p[3];
+	/* A picture may name only the container first; how it is coded stands further on. At 12 stands a version. */
+	for (size_t at = 8; at + 4 <= size && (at == 8 || (at + 4 <= end && strncmp(type, "image/heif", 10) == 0)); at += at == 8 ? 8 : 4)
+		for (size_t i = 0; i < sizeof brands / sizeof *brands; i++)
+			if (memcmp(p + at, brands[i].brand, 4) == 0 && (at == 8 || (strncmp(brands[i].type, "image/", 6) == 0 && !strstr(brands[i].type, "heif"))))
+				type = brands[i].type;
+	return type;
 }
 
 /* Text when it is UTF-8 (cut anywhere) without control characters. */

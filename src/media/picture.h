@@ -1,7 +1,8 @@
 /* picture: a picture's brightness as PDQ samples it, out of hostile bytes. For workers in the sandbox.
  *
  * Rows are decoded one after the other and sampled as they pass, so that no picture is ever in memory whole unless its format asks for it (interlaced
- * PNG, progressive JPEG).  Turning by EXIF is not applied: the reference does not either.
+ * PNG, progressive JPEG; WebP).  Turning by EXIF is not applied: the reference does not either. What HEIC and AVIF say of turning is: there it is part of the
+ * picture, and every reader applies it.  Of an animation this is the first frame; the others: media/animation.h.
  */
 #ifndef CUSTOS_MEDIA_PICTURE_H
 #define CUSTOS_MEDIA_PICTURE_H
@@ -10,7 +11,7 @@
 #include "base/span.h"
 #include "media/pdq.h"
 
-enum picture_format { PICTURE_UNKNOWN, PICTURE_JPEG, PICTURE_PNG };
+enum picture_format { PICTURE_UNKNOWN, PICTURE_JPEG, PICTURE_PNG, PICTURE_GIF, PICTURE_WEBP, PICTURE_HEIC, PICTURE_AVIF };
 
 enum { PICTURE_SIDE_MOST = 65535 };
 #define PICTURE_PIXELS_MOST 400000000u

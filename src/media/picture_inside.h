@@ -13,5 +13,6 @@ void picture_take(struct picture *p, uint32_t row, const uint8_t *pixels, uint32
 
 enum err jpeg_picture(struct span bytes, enum picture_mode mode, struct picture *p);
 enum err png_picture(struct span bytes, struct picture *p);
+enum err heif_picture(struct span bytes, struct picture *p); /* HEIC, AVIF */
 
 #endif

@@ -1,14 +1,21 @@
 #include <assert.h>
 #include <stdlib.h>
 
-#include "media/picture.h"
+#include "media/animation.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
+static float luma[PDQ_SIDE_MOST * PDQ_SIDE_MOST], room[PDQ_SIDE_MOST * PDQ_SIDE_MOST];
+
+static enum err frame_take(void *context, struct picture *p, const struct animation_frame *f)
+{
+	uint32_t *frames = context;
+	assert(f->number == (*frames)++ && p->columns <= PDQ_SIDE_MOST && p->rows <= PDQ_SIDE_MOST);
+	return OK;
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	static float luma[PDQ_SIDE_MOST * PDQ_SIDE_MOST], room[PDQ_SIDE_MOST * PDQ_SIDE_MOST];
-
 	for (int mode = PICTURE_EXACT; mode <= PICTURE_TRIAGE; mode += PICTURE_TRIAGE - PICTURE_EXACT) {
 		struct picture p;
 		struct pdq hashes[PDQ_DIHEDRALS];
@@ -19,5 +26,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		pdq_hash(luma, room, p.columns, p.rows, true, hashes, &quality);
 		assert(quality >= 0 && quality <= 100);
 	}
+	struct picture p;
+	struct animation_limits limits = { .frames = 8, .pixels = 1 << 20 };
+	uint32_t frames = 0;
+	bool stopped;
+	if (animation_read(span_of(data, size), luma, &limits, frame_take, &frames, &p, &stopped) == OK)
+		assert(frames >= 1 && frames <= 8);
 	return 0;
 }
