@@ -41,7 +41,7 @@ int main(int argc, char **argv)
 			asked[q].words[i % 4] ^= 1ull << (next() % 64);
 	}
 	double begin = cpu();
-	if (near_new(hashes, count, PDQ_DISTANCE_MOST, &n) != OK)
+	if (near_new(hashes, count, 1, &n) != OK)
 		return 1;
 	double built = cpu();
 	for (uint32_t q = 0; q < queries; q++)

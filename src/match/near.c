@@ -2,12 +2,8 @@
 
 #include <pthread.h>
 #include <stdlib.h>
-#include <string.h>
-#include <sys/mman.h>
 
 #include "match/near_kernel.h"
-
-enum { SCANNED_BELOW = 2048 };
 
 static pthread_once_t ready = PTHREAD_ONCE_INIT;
 static const struct near_kernel *kernels[3], *kernel;
@@ -17,9 +13,9 @@ static void prepare(void)
 {
 	kernels[kernel_count++] = &near_kernel_plain;
 #if defined __x86_64__
-	if (__builtin_cpu_supports("popcnt"))
+	if (__builtin_cpu_supports("popcnt") && __builtin_cpu_supports("bmi2"))
 		kernels[kernel_count++] = &near_kernel_popcnt;
-	if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vpopcntdq"))
+	if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512bitalg") && __builtin_cpu_supports("avx512vpopcntdq"))
 		kernels[kernel_count++] = &near_kernel_avx512;
 #endif
 	kernel = kernels[kernel_count - 1];
@@ -37,72 +33,18 @@ void near_variant_use(int variant)
 		kernel = kernels[variant];
 }
 
-/* How many bits each chunk may differ in, so that the numbers, one more each, add up to radius + 1. The widest chunks stand first and get the least:
- * they have most neighbours. False: too many for look-ups to pay. */
-static bool share(const struct near_index *n, int radius, int *may_differ)
+enum err near_new(const struct pdq *hashes, uint32_t count, int threads, struct near_index **ret)
 {
-	int each = (radius + 1) / n->chunk_count, more = (radius + 1) % n->chunk_count;
-	for (int i = 0; i < n->chunk_count; i++)
-		may_differ[i] = each - 1 + (i >= n->chunk_count - more);
-	return may_differ[n->chunk_count - 1] <= 3;
-}
-
-/* Zeroed. Every look-up goes to another page: large pages spare most of the misses of the address cache. */
-static void *table_new(size_t size)
-{
-	enum { LARGE = 2 << 20 };
-	if (size < LARGE)
-		return calloc(1, size);
-	void *p = aligned_alloc(LARGE, (size + LARGE - 1) / LARGE * LARGE);
-	if (p) {
-		madvise(p, size, MADV_HUGEPAGE);
-		memset(p, 0, size);
-	}
-	return p;
-}
-
-/* The hashes by their value in the chunk: counted, then put. */
-static bool chunk_build(struct chunk *c, const struct pdq *hashes, uint32_t count)
-{
-	size_t values = (size_t)1 << c->bits;
-	c->starts = table_new((values + 1) * sizeof *c->starts);
-	c->ids = table_new(((size_t)count + 1) * sizeof *c->ids);
-	if (!c->starts || !c->ids)
-		return false;
-	for (uint32_t i = 0; i < count; i++)
-		c->starts[value_of(&hashes[i], c) + 1]++;
-	for (size_t v = 0; v < values; v++)
-		c->starts[v + 1] += c->starts[v];
-	/* Each value's end walks back to its start as its ids are put. */
-	for (uint32_t i = count; i-- > 0;)
-		c->ids[--c->starts[value_of(&hashes[i], c) + 1]] = i;
-	memmove(c->starts, c->starts + 1, values * sizeof *c->starts);
-	c->starts[values] = count;
-	return true;
-}
-
-enum err near_new(const struct pdq *hashes, uint32_t count, int radius, struct near_index **ret)
-{
-	if (radius < 0 || radius > NEAR_RADIUS_MOST)
-		return err_set(ERR_USAGE, "the distance is to be 0 to %d", NEAR_RADIUS_MOST);
 	struct near_index *n = calloc(1, sizeof *n);
 	if (!n)
 		return ERR_NOMEM;
-	pthread_once(&ready, prepare);
-	*n = (struct near_index){ .hashes = hashes, .count = count, .radius = radius };
-	int wide = count >= SCANNED_BELOW ? 31 - __builtin_clz(count) : 0, chunks = wide ? (256 + wide / 2) / wide : 0;
-	if (wide)
-		n->chunk_count = chunks < CHUNKS_LEAST ? CHUNKS_LEAST : chunks > CHUNKS_MOST ? CHUNKS_MOST : chunks;
-	uint32_t from = 0;
-	for (int i = 0; i < n->chunk_count; i++) {
-		struct chunk *c = &n->chunks[i];
-		c->from = from;
-		c->bits = (uint32_t)(256 / n->chunk_count + (i < 256 % n->chunk_count));
-		from += c->bits;
-		if (!chunk_build(c, hashes, count)) {
-			near_free(n);
-			return err_set(ERR_NOMEM, "no memory for an index of %u hashes", count);
-		}
+	n->hashes = hashes;
+	n->count = count;
+	near_layout(n);
+	enum err e = near_build(n, threads, NULL, NULL);
+	if (e) {
+		near_free(n);
+		return e;
 	}
 	*ret = n;
 	return OK;
@@ -112,18 +54,18 @@ void near_free(struct near_index *n)
 {
 	if (!n)
 		return;
-	for (int i = 0; i < CHUNKS_MOST; i++) {
-		free(n->chunks[i].starts);
-		free(n->chunks[i].ids);
-	}
+	for (int i = 0; i < n->chunk_count; i++)
+		chunk_free(&n->chunks[i]);
+	free(n->repeated);
+	free(n->copies);
 	free(n);
 }
 
 size_t near_memory(const struct near_index *n)
 {
-	size_t size = sizeof *n;
+	size_t size = sizeof *n + n->copy_count * sizeof *n->copies + (n->repeated ? n->count / 8 : 0);
 	for (int i = 0; i < n->chunk_count; i++)
-		size += (((size_t)1 << n->chunks[i].bits) + 1 + n->count) * sizeof(uint32_t);
+		size += chunk_starts(&n->chunks[i]) * sizeof *n->chunks[i].starts + (size_t)n->entries * (sizeof *n->chunks[i].ids + sizeof *n->chunks[i].tails);
 	return size;
 }
 
@@ -138,17 +80,42 @@ static bool one_hit(void *context, uint32_t query, struct near_hit hit)
 	return (void)query, o->hit(o->context, hit);
 }
 
-void near_find(const struct near_index *n, const struct pdq *query, int radius, near_fn *hit, void *context)
+enum near_end near_query(const struct near_index *n, const struct pdq *query, int radius, near_fn *hit, void *context)
 {
 	int may_differ[CHUNKS_MOST];
-	if (radius < 0)
-		return;
-	if (n->chunk_count && radius <= n->radius && share(n, radius, may_differ)) {
-		kernel->find(n, query, radius, may_differ, hit, context);
-		return;
-	}
 	struct one o = { hit, context };
-	near_scan(n->hashes, n->count, query, 1, radius, one_hit, &o);
+	pthread_once(&ready, prepare);
+	if (radius < 0 || radius > NEAR_RADIUS_MOST)
+		return NEAR_DONE;
+	if (near_plan(n, query, radius, may_differ))
+		return kernel->find(n, query, radius, may_differ, hit, context);
+	return kernel->scan(n->hashes, n->count, query, 1, radius, one_hit, &o) ? NEAR_DONE : NEAR_STOPPED;
+}
+
+void near_find(const struct near_index *n, const struct pdq *query, int radius, near_fn *hit, void *context) { near_query(n, query, radius, hit, context); }
+
+struct several {
+	near_scan_fn *hit;
+	void *context;
+};
+
+static bool several_hit(void *context, uint32_t part, uint32_t query, struct near_hit hit)
+{
+	struct several *s = context;
+	return (void)part, s->hit(s->context, query, hit);
+}
+
+void near_find_many(const struct near_index *n, const struct pdq *queries, uint32_t count, int radius, int threads, near_scan_fn *hit, void *context)
+{
+	struct several s = { hit, context };
+	near_many(&n, 1, queries, count, radius, threads, several_hit, &s);
+}
+
+enum err near_find_forms(const struct near_index *n, const struct pdq forms[PDQ_DIHEDRALS], int radius, near_scan_fn *hit, void *context)
+{
+	struct several s = { hit, context };
+	int damaged;
+	return near_forms(&n, 1, forms, radius, several_hit, &s, &damaged);
 }
 
 void near_scan(const struct pdq *hashes, uint32_t count, const struct pdq *queries, uint32_t query_count, int radius, near_scan_fn *hit, void *context)
