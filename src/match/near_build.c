@@ -7,7 +7,7 @@
 
 #include "match/near_kernel.h"
 
-enum { SCANNED_BELOW = 2048, MANY = 1 << 24, CHUNKS = 16, CHUNKS_OF_MANY = 11 };
+enum { SCANNED_BELOW = 2048, MANY = 1 << 24, CHUNKS = 16, CHUNKS_OF_MANY = 11, PART_BITS = 8, PARTS = 1 << PART_BITS, BLOCK = 1 << 20 };
 
 bool near_layout_set(struct near_index *n, int chunk_count, uint32_t bucket_bits)
 {
@@ -42,17 +42,13 @@ void near_layout(struct near_index *n)
 	near_layout_set(n, chunks, wide < most ? wide : most);
 }
 
-/* Every look-up goes to another page: large pages spare most of the misses of the address cache. Zeroed. */
+/* Every look-up goes to another page: large pages spare most of the misses of the address cache. */
 static void *table_new(size_t size)
 {
 	enum { LARGE = 2 << 20 };
-	if (size < LARGE)
-		return calloc(1, size);
-	void *p = aligned_alloc(LARGE, (size + LARGE - 1) / LARGE * LARGE);
-	if (p) {
+	void *p = size < LARGE ? malloc(size) : aligned_alloc(LARGE, (size + LARGE - 1) / LARGE * LARGE);
+	if (p && size >= LARGE)
 		madvise(p, size, MADV_HUGEPAGE);
-		memset(p, 0, size);
-	}
 	return p;
 }
 
@@ -68,33 +64,54 @@ void chunk_free(struct chunk *c)
 
 static inline bool bit(const uint64_t *bits, uint32_t i) { return bits && bits[i / 64] >> (i % 64) & 1; }
 
+/* Puts hashes `from` to `to` into their buckets. They are sorted into PARTS parts first, so that the buckets that are written stay in the cache. */
+static void entries_put(struct chunk *c, const struct near_index *n, const uint64_t *left_out, uint32_t from, uint32_t to, uint64_t *room, uint32_t *next)
+{
+	uint32_t shift = c->bucket_bits > PART_BITS ? c->bucket_bits - PART_BITS : 0, low = (1u << shift) - 1, starts[PARTS + 1] = { 0 }, ends[PARTS];
+	for (uint32_t i = from; i < to; i++)
+		starts[(bucket_of(&n->hashes[i], c) >> shift) + 1] += !bit(left_out, i);
+	for (uint32_t p = 0; p < PARTS; p++)
+		starts[p + 1] += starts[p];
+	memcpy(ends, starts, sizeof ends);
+	for (uint32_t i = from; i < to; i++) {
+		uint64_t bucket = bucket_of(&n->hashes[i], c);
+		if (!bit(left_out, i))
+			room[ends[bucket >> shift]++] = (uint64_t)i << 32 | (bucket & low) << TAIL_BITS | tail_of(&n->hashes[i], c);
+	}
+	for (uint32_t p = 0; p < PARTS; p++)
+		for (uint32_t e = starts[p]; e < ends[p]; e++) {
+			uint32_t at = next[p << shift | (uint32_t)room[e] >> TAIL_BITS]++;
+			c->tails[at] = (uint16_t)room[e];
+			c->ids[at] = (uint32_t)(room[e] >> 32);
+		}
+}
+
 /* `left_out`: a bit for each hash that is a copy, or NULL. */
 static bool chunk_build(struct chunk *c, const struct near_index *n, const uint64_t *left_out)
 {
 	uint32_t buckets = 1u << c->bucket_bits;
+	uint64_t *room = malloc((n->count < BLOCK ? n->count : BLOCK) * sizeof *room);
 	c->starts = table_new(chunk_starts(c) * sizeof *c->starts);
 	c->tails = table_new(((size_t)n->entries + 1) * sizeof *c->tails);
 	c->ids = table_new(((size_t)n->entries + 1) * sizeof *c->ids);
-	if (!c->starts || !c->tails || !c->ids)
-		return false;
-	uint32_t *next = c->starts + 1; /* where the bucket's next entry goes; in the end, where the bucket ends */
-	for (uint32_t i = 0; i < n->count; i++)
-		if (!bit(left_out, i))
-			next[bucket_of(&n->hashes[i], c)]++;
-	for (uint32_t b = 0, first = 0; b < buckets; b++) {
-		uint32_t size = next[b];
-		next[b] = first;
-		first += size;
+	bool good = room && c->starts && c->tails && c->ids;
+	if (good) {
+		uint32_t *next = c->starts + 1; /* where the bucket's next entry goes; in the end, where the bucket ends */
+		memset(c->starts, 0, chunk_starts(c) * sizeof *c->starts);
+		for (uint32_t i = 0; i < n->count; i++)
+			next[bucket_of(&n->hashes[i], c)] += !bit(left_out, i);
+		for (uint32_t b = 0, first = 0; b < buckets; b++) {
+			uint32_t size = next[b];
+			next[b] = first;
+			first += size;
+		}
+		for (uint32_t i = 0, to; i < n->count; i = to) {
+			to = n->count - i < BLOCK ? n->count : i + BLOCK;
+			entries_put(c, n, left_out, i, to, room, next);
+		}
 	}
-	for (uint32_t i = 0; i < n->count; i++) {
-		if (bit(left_out, i))
-			continue;
-		const struct pdq *h = &n->hashes[i];
-		uint32_t at = next[bucket_of(h, c)]++;
-		c->tails[at] = (uint16_t)tail_of(h, c);
-		c->ids[at] = i;
-	}
-	return true;
+	free(room);
+	return good;
 }
 
 /* --- copies --- */
