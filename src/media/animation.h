@@ -26,9 +26,9 @@ struct animation_frame {
 /* Called for each frame; may overwrite `luma`. An error ends the reading and is passed on. */
 typedef enum err animation_fn(void *context, struct picture *p, const struct animation_frame *f);
 
-/* As picture_read in exact mode, frame after frame. `ret->cut`: the bytes end, or are damaged, before the last frame does; what could be read was given.
+/* As picture_read, frame after frame. `ret->cut`: the bytes end, or are damaged, before the last frame does; what could be read was given.
  * `*ret_stopped`: a limit ended the reading. The first frame is given, or it is an error. `limits` may be NULL. */
-enum err animation_read(struct span bytes, float *luma, const struct animation_limits *limits, animation_fn *take, void *context, struct picture *ret,
-			bool *ret_stopped);
+enum err animation_read(struct span bytes, float *luma, enum picture_mode mode, const struct animation_limits *limits, animation_fn *take, void *context,
+			struct picture *ret, bool *ret_stopped);
 
 #endif

@@ -112,13 +112,13 @@ enum err picture_read(struct span bytes, float *luma, enum picture_mode mode, st
 	}
 }
 
-enum err animation_read(struct span bytes, float *luma, const struct animation_limits *limits, animation_fn *take, void *context, struct picture *ret,
-			bool *ret_stopped)
+enum err animation_read(struct span bytes, float *luma, enum picture_mode mode, const struct animation_limits *limits, animation_fn *take, void *context,
+			struct picture *ret, bool *ret_stopped)
 {
 	*ret_stopped = false;
 	*ret = (struct picture){ .format = picture_format_of(bytes), .luma = luma };
 	if (ret->format == PICTURE_GIF || ret->format == PICTURE_WEBP)
 		return frames_read(bytes, limits, take, context, ret, ret_stopped);
-	enum err e = picture_read(bytes, luma, PICTURE_EXACT, ret);
+	enum err e = picture_read(bytes, luma, mode, ret);
 	return e ? e : take(context, ret, &(struct animation_frame){ 0 });
 }

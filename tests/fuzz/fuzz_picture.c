@@ -30,7 +30,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct animation_limits limits = { .frames = 8, .pixels = 1 << 20 };
 	uint32_t frames = 0;
 	bool stopped;
-	if (animation_read(span_of(data, size), luma, &limits, frame_take, &frames, &p, &stopped) == OK)
+	if (animation_read(span_of(data, size), luma, PICTURE_EXACT, &limits, frame_take, &frames, &p, &stopped) == OK)
 		assert(frames >= 1 && frames <= 8);
 	return 0;
 }

@@ -111,7 +111,7 @@ TEST(animations)
 		struct seen s = { .name = i < 2 ? list[i].name : NULL };
 		struct picture p;
 		bool stopped;
-		CHECK_INT(animation_read(span_of(bytes, size), luma, NULL, seen_take, &s, &p, &stopped), OK);
+		CHECK_INT(animation_read(span_of(bytes, size), luma, PICTURE_EXACT, NULL, seen_take, &s, &p, &stopped), OK);
 		CHECK(!p.cut && !stopped);
 		CHECK_INT(s.frames, list[i].frames);
 		CHECK_INT((int)(s.last * 1000 + 0.5), (int)(list[i].last * 1000 + 0.5));
@@ -120,11 +120,11 @@ TEST(animations)
 		/* A bound on frames, and one on pixels. */
 		struct animation_limits two = { .frames = 2 }, few = { .pixels = 160 * 120 * 3 };
 		s = (struct seen){ 0 };
-		CHECK_INT(animation_read(span_of(bytes, size), luma, &two, seen_take, &s, &p, &stopped), OK);
+		CHECK_INT(animation_read(span_of(bytes, size), luma, PICTURE_EXACT, &two, seen_take, &s, &p, &stopped), OK);
 		CHECK_INT(s.frames, i < 2 ? 2 : 1);
 		CHECK_INT(stopped, i < 2);
 		s = (struct seen){ 0 };
-		CHECK_INT(animation_read(span_of(bytes, size), luma, &few, seen_take, &s, &p, &stopped), OK);
+		CHECK_INT(animation_read(span_of(bytes, size), luma, PICTURE_EXACT, &few, seen_take, &s, &p, &stopped), OK);
 		CHECK_INT(stopped, i < 2);
 		free(bytes);
 	}
@@ -151,10 +151,10 @@ TEST(bombs)
 	bool stopped;
 	struct seen s = { 0 };
 	uint8_t *bytes = gif_bomb(65535, 65535, 3, &size);
-	CHECK_INT(animation_read(span_of(bytes, size), luma, NULL, seen_take, &s, &p, &stopped), ERR_LIMIT);
+	CHECK_INT(animation_read(span_of(bytes, size), luma, PICTURE_EXACT, NULL, seen_take, &s, &p, &stopped), ERR_LIMIT);
 	free(bytes);
 	bytes = gif_bomb(20000, 20000, 100000, &size);
-	CHECK_INT(animation_read(span_of(bytes, size), luma, NULL, seen_take, &s, &p, &stopped), OK);
+	CHECK_INT(animation_read(span_of(bytes, size), luma, PICTURE_EXACT, NULL, seen_take, &s, &p, &stopped), OK);
 	CHECK_INT(s.frames, ANIMATION_FRAMES_MOST);
 	CHECK(s.same > s.frames - 3);
 	CHECK(stopped && !p.cut);
@@ -173,7 +173,7 @@ TEST(damaged)
 			bool stopped;
 			uint8_t *part = malloc(most + 1); /* so that a read beyond is seen */
 			memcpy(part, bytes, most);
-			enum err e = animation_read(span_of(part, most), luma, NULL, seen_take, &s, &p, &stopped);
+			enum err e = animation_read(span_of(part, most), luma, PICTURE_EXACT, NULL, seen_take, &s, &p, &stopped);
 			CHECK(e == OK || e == ERR_FORMAT || e == ERR_UNSUPPORTED);
 			CHECK(e || p.cut || most + 8 > size);
 			CHECK(e || s.frames);
@@ -187,7 +187,7 @@ TEST(damaged)
 				seed = seed * 1664525 + 1013904223;
 				bytes[(seed >> 8) % (turn % 2 && size > 700 ? 700 : size)] ^= (uint8_t)(1u << (seed >> 3) % 8);
 			}
-			enum err e = animation_read(span_of(bytes, size), luma, NULL, seen_take, &s, &p, &stopped);
+			enum err e = animation_read(span_of(bytes, size), luma, PICTURE_EXACT, NULL, seen_take, &s, &p, &stopped);
 			CHECK(e == OK || e == ERR_FORMAT || e == ERR_UNSUPPORTED || e == ERR_LIMIT || e == ERR_NOMEM);
 		}
 		free(bytes);
