@@ -14,9 +14,9 @@ static const struct pdq_kernel *const *kernels_here(int *ret_count)
 		int n = 0;
 		list[n++] = &pdq_kernel_plain;
 #if defined __x86_64__
-		if (__builtin_cpu_supports("avx2"))
+		if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"))
 			list[n++] = &pdq_kernel_avx2;
-		if (__builtin_cpu_supports("avx512f"))
+		if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("fma"))
 			list[n++] = &pdq_kernel_avx512;
 #endif
 		count = n;
@@ -136,32 +136,44 @@ static int quality_of(const float in[64][64])
 	return sum / 90 > 100 ? 100 : sum / 90;
 }
 
+const struct pdq_kernel *pdq_kernel_use(void)
+{
+	pthread_once(&ready, prepare);
+	return kernel;
+}
+
+void pdq_small(const float small[64][64], int forms, struct pdq *ret, int *ret_quality)
+{
+	float f[16][16], turned[16][16];
+	*ret_quality = quality_of(small);
+	pdq_kernel_use()->frequencies(small, (const float(*)[64])factors, (const float(*)[16])factors_transposed, f);
+	bits_of(f, &ret[0]);
+	for (int form = 1; form < forms; form++) {
+		form_of(f, (enum pdq_form)form, turned);
+		bits_of(turned, &ret[form]);
+	}
+}
+
 static uint32_t window_of(uint32_t side) { return (side + 127) / 128; }
 
 void pdq_hash(float *luma, float *room, uint32_t width, uint32_t height, bool dihedral, struct pdq *ret, int *ret_quality)
 {
-	float small[64][64], f[16][16], turned[16][16], sums[PDQ_SIDE_MOST];
-	pthread_once(&ready, prepare);
+	float small[64][64], sums[PDQ_SIDE_MOST];
+	const struct pdq_kernel *k = pdq_kernel_use();
 	if (width == 64 && height == 64) {
 		memcpy(small, luma, sizeof small);
 	} else {
 		for (int turn = 0; turn < 2; turn++) {
-			kernel->transpose(luma, room, height, width);
-			kernel->columns(room, luma, width, height, window_of(width), sums);
-			kernel->transpose(luma, room, width, height);
-			kernel->columns(room, luma, height, width, window_of(height), sums);
+			k->transpose(luma, room, height, width);
+			k->columns(room, luma, width, height, window_of(width), sums);
+			k->transpose(luma, room, width, height);
+			k->columns(room, luma, height, width, window_of(height), sums);
 		}
 		for (int i = 0; i < 64; i++)
 			for (int j = 0; j < 64; j++)
 				small[i][j] = luma[(size_t)((i + 0.5) * height / 64) * width + (size_t)((j + 0.5) * width / 64)];
 	}
-	*ret_quality = quality_of((const float(*)[64])small);
-	kernel->frequencies((const float(*)[64])small, (const float(*)[64])factors, (const float(*)[16])factors_transposed, f);
-	bits_of(f, &ret[0]);
-	for (int form = 1; dihedral && form < PDQ_DIHEDRALS; form++) {
-		form_of(f, (enum pdq_form)form, turned);
-		bits_of(turned, &ret[form]);
-	}
+	pdq_small((const float(*)[64])small, dihedral ? PDQ_DIHEDRALS : 1, ret, ret_quality);
 }
 
 int pdq_distance(const struct pdq *a, const struct pdq *b)

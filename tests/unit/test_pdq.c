@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "check.h"
+#include "media/pdq_rows.h"
 #include "media/picture.h"
 
 static float *luma, *room;
@@ -131,6 +132,79 @@ TEST(variants_are_equal)
 	}
 }
 
+/* The filter as it is defined, on the whole picture: what pdq_rows must equal. */
+static void box(float *v, size_t step, uint32_t n)
+{
+	uint32_t window = (n + 127) / 128, half = (window + 2) / 2, at = 0;
+	float *in = malloc(n * sizeof *in), sum = 0;
+	for (uint32_t i = 0; i < n; i++)
+		in[i] = v[i * step];
+	for (uint32_t to = 0; at < n; to++) {
+		if (to < n)
+			sum += in[to];
+		if (to >= window)
+			sum -= in[to - window];
+		uint32_t count = (to < n ? to + 1 : n) - (to >= window ? to + 1 - window : 0);
+		if (to + 1 >= half)
+			v[at++ * step] = sum / (float)count;
+	}
+	free(in);
+}
+
+static void whole(float *v, uint32_t w, uint32_t h, struct pdq *ret, int *ret_quality)
+{
+	float *small = malloc(64 * 64 * sizeof *small), *scratch = malloc(64 * 64 * sizeof *small);
+	for (int turn = 0; turn < 2 && !(w == 64 && h == 64); turn++) {
+		for (uint32_t y = 0; y < h; y++)
+			box(v + (size_t)y * w, 1, w);
+		for (uint32_t x = 0; x < w; x++)
+			box(v + x, w, h);
+	}
+	for (int i = 0; i < 64; i++)
+		for (int j = 0; j < 64; j++)
+			small[64 * i + j] = v[(size_t)((i + 0.5) * h / 64) * w + (size_t)((j + 0.5) * w / 64)];
+	pdq_hash(small, scratch, 64, 64, false, ret, ret_quality); /* 64 × 64 are not filtered again */
+	free(small);
+	free(scratch);
+}
+
+TEST(rows_are_the_whole)
+{
+	static const uint32_t sizes[][2] = { { 5, 5 }, { 64, 64 }, { 7, 300 }, { 31, 33 }, { 176, 144 }, { 513, 20 }, { 640, 480 }, { 1280, 41 }, { 90, 1100 }, { 1921, 270 } };
+	uint32_t seed = 11;
+	for (size_t n = 0; n < sizeof sizes / sizeof *sizes; n++) {
+		uint32_t w = sizes[n][0], h = sizes[n][1];
+		uint8_t *rgb = malloc((size_t)3 * w * h);
+		float *values = malloc(sizeof *values * w * h);
+		for (uint32_t i = 0; i < w * h; i++) {
+			for (int k = 0; k < 3; k++)
+				rgb[3 * i + k] = (uint8_t)(((i % w) * 3 + i / w * 5 + k * 40 + ((seed = seed * 1664525 + 1013904223) >> 26)) & 255);
+			values[i] = pdq_luma(rgb[3 * i], rgb[3 * i + 1], rgb[3 * i + 2]);
+		}
+		struct pdq want, got;
+		int want_quality, got_quality;
+		whole(values, w, h, &want, &want_quality);
+		for (int v = 0; v < pdq_variants(); v++) {
+			struct pdq_rows *r = NULL;
+			pdq_variant_use(v);
+			CHECK_INT(pdq_rows_new(w, h, &r), OK);
+			for (int turn = 0; turn < 2; turn++) { /* one after the other */
+				for (uint32_t y = 0; y < h + turn; y++)
+					pdq_rows_rgb(r, rgb + (size_t)3 * w * (y < h ? y : 0));
+				pdq_rows_hash(r, &got, &got_quality);
+				CHECK_INT(pdq_distance(&got, &want), 0);
+				CHECK_INT(got_quality, want_quality);
+			}
+			pdq_rows_free(r);
+		}
+		free(rgb);
+		free(values);
+	}
+	struct pdq_rows *r = NULL;
+	CHECK_INT(pdq_rows_new(4, 100, &r), ERR_LIMIT);
+	CHECK_INT(pdq_rows_new(100, 70000, &r), ERR_LIMIT);
+}
+
 /* Near the exact hash, and never for a small picture. */
 TEST(triage)
 {
@@ -195,6 +269,7 @@ int main(void)
 	RUN(reference_vectors);
 	RUN(dihedral_vectors);
 	RUN(variants_are_equal);
+	RUN(rows_are_the_whole);
 	RUN(triage);
 	RUN(hexadecimal);
 	RUN(cut_pictures);
