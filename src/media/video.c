@@ -1,5 +1,13 @@
 #include "media/video.h"
 
+#include <dlfcn.h>
+#include <libgen.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "media/video_inside.h"
+
 enum video_container video_container_of(struct span bytes)
 {
 	const uint8_t *p = span_bytes(&bytes, 12);
@@ -33,11 +41,50 @@ const char *video_container_name(enum video_container c)
 	return names[c];
 }
 
-enum err video_prepare(void) { return err_set(ERR_UNSUPPORTED, "video is not read yet"); }
+/* --- the module --- */
+
+static const struct video_module *module;
+
+/* Where custos_video.so is: beside the build when the program runs out of its build folder, else where it is installed. Never a place that the
+ * environment names. */
+static void *module_open(void)
+{
+	static const char build[] = CUSTOS_MODULES_BUILD;
+	char exe[4096], path[4600];
+	ssize_t n = readlink("/proc/self/exe", exe, sizeof exe - 1);
+	exe[n > 0 ? n : 0] = 0;
+	if (strncmp(exe, build, sizeof build - 1) == 0 && exe[sizeof build - 1] == '/')
+		return dlopen(CUSTOS_MODULES_BUILD "/src/media/custos_video.so", RTLD_NOW | RTLD_LOCAL);
+	snprintf(path, sizeof path, "%s/../%s/custos/custos_video.so", n > 0 ? dirname(exe) : ".", CUSTOS_MODULES_LIBDIR);
+	if (n > 0 && access(path, R_OK) == 0)
+		return dlopen(path, RTLD_NOW | RTLD_LOCAL);
+	return dlopen(CUSTOS_MODULES_INSTALLED "/custos/custos_video.so", RTLD_NOW | RTLD_LOCAL);
+}
+
+enum err video_prepare(void)
+{
+	static bool tried;
+	static char why[300];
+	if (!tried) {
+		void *handle = module_open();
+		const struct video_module *m = handle ? dlsym(handle, "custos_video") : NULL;
+		const char *said = m ? NULL : dlerror();
+		tried = true;
+		if (m && m->version == VIDEO_MODULE_VERSION && m->prepare() == OK)
+			module = m;
+		else
+			snprintf(why, sizeof why, "video cannot be read: %s", m ? "its module is of another version" : said ? said : "no module");
+	}
+	return module ? OK : err_set(ERR_UNSUPPORTED, "%s", why);
+}
 
 enum err video_read(struct span bytes, enum video_mode mode, const struct video_limits *limits, video_frame_fn *frame, void *context, struct video *ret)
 {
-	(void)mode, (void)limits, (void)frame, (void)context;
 	*ret = (struct video){ .container = video_container_of(bytes) };
-	return err_set(ERR_UNSUPPORTED, "video is not read yet");
+	if (!module)
+		return err_set(ERR_UNSUPPORTED, "video cannot be read: its module is not loaded");
+	if (!ret->container)
+		return err_set(ERR_FORMAT, "no video of a kind that is read");
+	enum err e = module->read(bytes, mode, limits, frame, context, ret);
+	return e ? err_set(e, "%s", *module->message() ? module->message() : err_text(e)) : OK;
 }
