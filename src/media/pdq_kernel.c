@@ -189,20 +189,30 @@ static void step(float *sums, const float *add, const float *away, float *out, u
 	}
 }
 
-static inline int within(int v) { return v < 0 ? 0 : v > 255 ? 255 : v; }
-
-static void from_yuv(const struct pdq_yuv *k, const uint8_t *y, const uint8_t *u, const uint8_t *v, float *out, uint32_t width, int16_t *chroma)
+static inline int within(int v)
 {
-	int16_t *red = chroma, *green = red + width + 64, *blue = green + width + 64;
+	v >>= 16;
+	v = v < 0 ? 0 : v;
+	return v > 255 ? 255 : v;
+}
+
+static void from_chroma(const struct pdq_yuv *k, const uint8_t *u, const uint8_t *v, uint32_t width, int32_t *chroma)
+{
+	int32_t *red = chroma, *green = red + width + 16, *blue = green + width + 16;
 	const struct pdq_yuv c = *k;
 	for (uint32_t i = 0; i < (width + 1) / 2; i++) {
-		int a = u[i] * 8 - 1024, b = v[i] * 8 - 1024;
-		red[2 * i] = red[2 * i + 1] = (int16_t)(b * c.v_red >> 16);
-		green[2 * i] = green[2 * i + 1] = (int16_t)((a * c.u_green >> 16) + (b * c.v_green >> 16));
-		blue[2 * i] = blue[2 * i + 1] = (int16_t)(a * c.u_blue >> 16);
+		red[2 * i] = red[2 * i + 1] = c.y * ((v[i] * c.v_red >> 16) - (c.v_red >> 9));
+		green[2 * i] = green[2 * i + 1] = c.y * ((u[i] * c.u_green >> 16) - (c.u_green >> 9) + (v[i] * c.v_green >> 16) - (c.v_green >> 9));
+		blue[2 * i] = blue[2 * i + 1] = c.y * ((u[i] * c.u_blue >> 16) - (c.u_blue >> 9));
 	}
+}
+
+static void from_yuv(const struct pdq_yuv *k, const uint8_t *y, const int32_t *chroma, float *out, uint32_t width)
+{
+	const int32_t *red = chroma, *green = red + width + 16, *blue = green + width + 16;
+	const struct pdq_yuv c = *k;
 	for (uint32_t i = 0; i < width; i++) {
-		int l = (y[i] * 8 - c.y_offset) * c.y >> 16;
+		int l = y[i] * c.y + c.begin;
 		out[i] = 0.299f * (float)within(l + red[i]) + 0.587f * (float)within(l + green[i]) + 0.114f * (float)within(l + blue[i]);
 	}
 }
@@ -213,4 +223,4 @@ static void from_rgb(const uint8_t *rgb, float *out, uint32_t width)
 		out[i] = 0.299f * (float)rgb[3 * i] + 0.587f * (float)rgb[3 * i + 1] + 0.114f * (float)rgb[3 * i + 2];
 }
 
-const struct pdq_kernel PDQ_KERNEL = { PDQ_KERNEL_NAME, box_columns, transpose, frequencies, lanes, step, from_yuv, from_rgb };
+const struct pdq_kernel PDQ_KERNEL = { PDQ_KERNEL_NAME, box_columns, transpose, frequencies, lanes, step, from_chroma, from_yuv, from_rgb };

@@ -9,9 +9,9 @@
 /* Rows are filtered this many at a time, side by side (pdq_rows.c). */
 enum { PDQ_LANES = 32 };
 
-/* How libswscale turns Y, U and V into R, G and B, in 16-bit integers (ITU-R BT.601). */
+/* How libswscale's plain C turns Y, U and V into R, G and B (ITU-R BT.601): chroma moves Y by whole steps, and all three channels are (Y moved × `y` + `begin`) / 65536. */
 struct pdq_yuv {
-	int y_offset, y, v_red, u_green, v_green, u_blue;
+	int begin, y, v_red, u_green, v_green, u_blue;
 };
 
 struct pdq_kernel {
@@ -27,8 +27,9 @@ struct pdq_kernel {
 	void (*lanes)(const float *in, float *out, size_t stride, uint32_t width, uint32_t window, const uint32_t *picks, float *ring);
 	/* One step of the box filter down columns: adds a row, takes one away (either may be NULL), and gives the mean of `count` (unless NULL). */
 	void (*step)(float *sums, const float *add, const float *away, float *out, uint32_t count, uint32_t width);
-	/* Brightness of a row of `width` pixels out of 4:2:0 planes; `chroma`: 3 × (width + 64) of scratch. */
-	void (*from_yuv)(const struct pdq_yuv *k, const uint8_t *y, const uint8_t *u, const uint8_t *v, float *out, uint32_t width, int16_t *chroma);
+	/* What a row of a 4:2:0 frame's chroma adds to red, green and blue, and the brightness of a row of `width` pixels with it. `chroma`: 3 × (width + 16). */
+	void (*chroma)(const struct pdq_yuv *k, const uint8_t *u, const uint8_t *v, uint32_t width, int32_t *chroma);
+	void (*from_yuv)(const struct pdq_yuv *k, const uint8_t *y, const int32_t *chroma, float *out, uint32_t width);
 	void (*from_rgb)(const uint8_t *rgb, float *out, uint32_t width);
 };
 

@@ -18,13 +18,14 @@ struct pdq_rows {
 	uint32_t ring_mask;
 	float *half_way; /* PDQ_LANES rows after the second pass */
 	float *narrow;   /* height × 64 after the third, and as much after the fourth */
-	int16_t *chroma;
+	int32_t *chroma;
 	uint32_t given, filtered, passed, kept; /* rows: begun; through the first pass; through the second; through the third */
 	void *memory;
 };
 
-const struct pdq_yuv pdq_yuv_tv = { 128, 9539, 13075, -3209, -6660, 16525 };
-const struct pdq_yuv pdq_yuv_full = { 0, 8192, 11485, -2819, -5850, 14516 };
+/* y = 65536 × 255 / 219; the others are the matrix's factors × 65536 / y; begin rounds, and is where libswscale's table of 16 to 235 begins. */
+const struct pdq_yuv pdq_yuv_tv = { 32768 - ((384 + 16) << 16) + 326 * 76309, 76309, 89830, -22049, -45756, 113537 };
+const struct pdq_yuv pdq_yuv_full = { 32768, 65536, 91881, -22552, -46800, 116129 };
 
 static uint32_t window_of(uint32_t side) { return (side + 127) / 128; }
 
@@ -46,7 +47,7 @@ enum err pdq_rows_new(uint32_t width, uint32_t height, struct pdq_rows **ret)
 	for (int i = 0; i < 64; i++)
 		r->picks[i] = (uint32_t)((i + 0.5) * width / 64);
 	size_t sizes[] = { PDQ_LANES * r->stride, (size_t)pdq_ring(r->window_x) * PDQ_LANES, r->ring_mask * r->stride, r->stride,
-		PDQ_LANES * r->stride, ((size_t)height + PDQ_LANES) * 128, (3 * (width + 64) + 1) / 2 }, all = 0;
+		PDQ_LANES * r->stride, ((size_t)height + PDQ_LANES) * 128, 3 * ((size_t)width + 16) }, all = 0;
 	float **parts[] = { &r->in, &r->turning, &r->ring, &r->sums, &r->half_way, &r->narrow };
 	for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++)
 		all += sizes[i] = (sizes[i] + 15) / 16 * 16;
@@ -57,7 +58,7 @@ enum err pdq_rows_new(uint32_t width, uint32_t height, struct pdq_rows **ret)
 	}
 	for (size_t i = 0; i < sizeof parts / sizeof *parts; at += sizes[i++])
 		*parts[i] = at;
-	r->chroma = (int16_t *)at;
+	r->chroma = (int32_t *)at;
 	r->ring_mask--;
 	*ret = r;
 	return OK;
@@ -121,7 +122,9 @@ void pdq_rows_yuv(struct pdq_rows *r, const struct pdq_yuv *k, const uint8_t *y,
 	float *row = row_begin(r);
 	if (!row)
 		return;
-	r->kernel->from_yuv(k, y, u, v, row, r->width, r->chroma);
+	if (r->given % 2 == 0)
+		r->kernel->chroma(k, u, v, r->width, r->chroma);
+	r->kernel->from_yuv(k, y, r->chroma, row, r->width);
 	row_end(r);
 }
 

@@ -14,9 +14,9 @@ struct pdq_rows;
 enum err pdq_rows_new(uint32_t width, uint32_t height, struct pdq_rows **ret);
 void pdq_rows_free(struct pdq_rows *r);
 
-/* The next row of the picture, top first, by one of these. A row too many is passed over. */
+/* The next row of the picture, top first, by one of these. A row too many is passed over. Two rows share their u and v: those of the first are used. */
 struct pdq_yuv;
-extern const struct pdq_yuv pdq_yuv_tv, pdq_yuv_full; /* 16–235 and 0–255; red, green and blue as libswscale makes them */
+extern const struct pdq_yuv pdq_yuv_tv, pdq_yuv_full; /* 16–235 and 0–255; red, green and blue as libswscale's plain C makes them */
 void pdq_rows_yuv(struct pdq_rows *r, const struct pdq_yuv *k, const uint8_t *y, const uint8_t *u, const uint8_t *v);
 void pdq_rows_rgb(struct pdq_rows *r, const uint8_t *rgb);
 

@@ -3,12 +3,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <libavutil/cpu.h>
 #include <libavutil/imgutils.h>
 #include <libavutil/pixdesc.h>
 #include <libswscale/swscale.h>
 
 /* The reference sees a frame as libswscale's RGB24 with SWS_AREA and nothing else set: matrix of BT.601 whatever the frame says of itself, and the full
- * range only where the format itself has it (yuvj). For 4:2:0 with an even height that is the arithmetic of pdq_rows_yuv; libswscale does the rest itself. */
+ * range only where the format itself has it (yuvj). Of libswscale's ways it is the plain C: the one that gives the reference's published hashes, bit for bit, and the same on
+ * every processor. For 4:2:0 with an even height that is the arithmetic of pdq_rows_yuv; libswscale does the rest itself. */
 static const struct pdq_yuv *yuv_of(const AVFrame *f)
 {
 	if (f->height % 2)
@@ -26,7 +28,10 @@ static enum err rgb_hash(struct pixels *p, const AVFrame *f)
 {
 	int stride = (f->width * 3 + 95) / 64 * 64; /* room for libswscale's last step, so that no column is left out */
 	size_t size = (size_t)stride * (size_t)f->height + 64;
+	int cpu = av_get_cpu_flags();
+	av_force_cpu_flags(0); /* asked when a scaler is made: the plain C */
 	p->scaler = sws_getCachedContext(p->scaler, f->width, f->height, f->format, f->width, f->height, AV_PIX_FMT_RGB24, SWS_AREA, NULL, NULL, NULL);
+	av_force_cpu_flags(cpu);
 	if (!p->scaler)
 		return err_set(ERR_UNSUPPORTED, "frames of a format that is not read (%d)", f->format);
 	if (size > p->rgb_size) {
