@@ -103,6 +103,26 @@ const struct command commands[] = {
 	  "Exit status 1: a file could not be read.\n\n"
 	  "Examples:\n  custos hash IMG_0001.jpg\n  find DCIM -name '*.jpg' -print0 | xargs -0 custos hash > hashes.txt\n",
 	  cmd_hash, false },
+	{ "lists", "[add FILE… | remove NAME@VERSION | verify | find HASH…] [options]", "known lists: hashes of files that are known to be illegal, harmful, of interest, or harmless",
+	  "Without a word: which lists there are. Formats, natures, categories and what the law says: docs/lists.md.\n\n"
+	  "  add FILE…             makes a list version of a file, or of several that are one list; it is there when it is whole, or not at all\n"
+	  "      --name N --version V   what it is called\n"
+	  "      --nature NATURE   what it means to be on it: illegal, harmful, of-interest or known-good. To be known is not to be abuse: nothing guesses this\n"
+	  "      --country CC      whose categories it has: UK, US, …; a number means different things in different countries\n"
+	  "      --source TEXT     who gave it, and when\n"
+	  "      --handling TEXT   the rule under which it may be used; shown with each hit\n"
+	  "      --format NAME     vics, plain, pdq, hashdeep, nsrl, ncmec, threatexchange, icse; else by how the file begins\n"
+	  "      --scratch DIR     for sorting, about the list's own size (default: where the lists are)\n"
+	  "  remove NAME@VERSION   takes the list version away\n"
+	  "  verify                reads all lists and compares with what was imported; exit status 3: one was changed\n"
+	  "  find HASH…            which lists have this MD5, SHA-1, SHA-256 or PDQ hash; exit status 1: none has it\n"
+	  "      --lists DIR       where the lists are (default $CUSTOS_LISTS, $XDG_DATA_HOME/custos/lists or ~/.local/share/custos/lists)\n"
+	  "      --jsonl           for programs\n"
+	  "  -q, --quiet           no progress\n\n"
+	  "Examples:\n  custos lists add caid.json --name caid --version 2026-11 --nature illegal --country UK --source 'force liaison, 3 November 2026'\n"
+	  "  custos lists add RDS_2026.09.1_modern_minimal.db --name nsrl --version 2026.09.1 --nature known-good\n"
+	  "  custos lists\n  custos lists find 9e107d9d372bb6826bd81d3542a419d6\n  custos lists remove caid@2026-10\n",
+	  cmd_lists, false },
 	{ "manual", "man | records | completion | schema", "print the manual's parts that are made from the program's own tables",
 	  "  man          the man page\n  records      the record kinds and their columns, as Markdown\n  completion   completion for bash\n  schema       the exhibit's CREATE statements\n\n"
 	  "Example:\n  custos manual man | man -l -\n", cmd_manual, false },

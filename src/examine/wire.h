@@ -1,6 +1,6 @@
 /* wire: what a worker tells the examination through its pipe.
  *
- * A stream of frames: u32 payload size, u8 type, payload; numbers little-endian; a text is u32 size + UTF-8 bytes, size 0xffffffff is NULL.
+ * A stream of frames (base/frames.h); numbers and texts as in base/wire.h.
  *
  *	'R' run begins       u16 artifact, u16 variant, u8 rows (0 live, 1 recovered), text driving table
  *	'S' selector         text type, text value, text raw, text service           numbered from 1 within the run
@@ -27,77 +27,12 @@
 #include "base/frames.h"
 #include "base/span.h"
 #include "base/text.h"
+#include "base/wire.h"
 #include "examine/limits.h"
 
-enum { WIRE_FRAME_MOST = FRAME_MOST, WIRE_TEXT_MOST = 16 << 20, WIRE_BATCH = 1 << 16, WIRE_LIST_MOST = 4096 };
-#define WIRE_NULL 0xffffffffu
+enum { WIRE_FRAME_MOST = FRAME_MOST, WIRE_BATCH = 1 << 16, WIRE_LIST_MOST = 4096 };
 
 enum wire_tag { WIRE_CELL_NULL, WIRE_CELL_INT, WIRE_CELL_REAL, WIRE_CELL_TEXT, WIRE_CELL_SELECTOR, WIRE_CELL_LIST };
-
-static inline void wire_bytes(struct buf *b, uint64_t v, int bytes)
-{
-	unsigned char *p = buf_reserve(b, (size_t)bytes);
-	for (int i = 0; p && i < bytes; i++, v >>= 8)
-		p[i] = (unsigned char)v;
-	b->size += p ? (size_t)bytes : 0;
-}
-
-static inline void wire_u8(struct buf *b, uint8_t v) { wire_bytes(b, v, 1); }
-static inline void wire_u16(struct buf *b, uint16_t v) { wire_bytes(b, v, 2); }
-static inline void wire_u32(struct buf *b, uint32_t v) { wire_bytes(b, v, 4); }
-static inline void wire_i64(struct buf *b, int64_t v) { wire_bytes(b, (uint64_t)v, 8); }
-
-static inline void wire_real(struct buf *b, double v)
-{
-	uint64_t bits;
-	memcpy(&bits, &v, 8);
-	wire_i64(b, (int64_t)bits);
-}
-
-static inline void wire_text(struct buf *b, const char *text, size_t size)
-{
-	wire_u32(b, text ? (uint32_t)size : WIRE_NULL);
-	if (text)
-		buf_add(b, text, size);
-}
-
-static inline void wire_string(struct buf *b, const char *text) { wire_text(b, text, text ? strlen(text) : 0); }
-
-/* Opens a frame in `b` and closes it again; *mark is where it began. */
-static inline size_t wire_begin(struct buf *b, char type)
-{
-	size_t mark = b->size;
-	wire_u32(b, 0);
-	buf_char(b, type);
-	return mark;
-}
-
-static inline void wire_end(struct buf *b, size_t mark)
-{
-	if (b->failed)
-		return;
-	uint32_t size = (uint32_t)(b->size - mark - 5);
-	for (int i = 0; i < 4; i++)
-		b->data[mark + (size_t)i] = (char)(size >> (8 * i));
-}
-
-/* A text of a frame: borrowed; *ret NULL for NULL. False (the span's flag set) when it is not there whole, too long or no UTF-8. */
-static inline bool wire_take_text(struct span *s, const char **ret, size_t *ret_size)
-{
-	uint32_t size = span_le32(s);
-	*ret = NULL;
-	*ret_size = 0;
-	if (size == WIRE_NULL)
-		return span_ok(s);
-	const uint8_t *p = size <= WIRE_TEXT_MOST ? span_bytes(s, size) : NULL;
-	if (!p || utf8_valid(p, size) != size) {
-		s->short_read = true;
-		return false;
-	}
-	*ret = (const char *)p;
-	*ret_size = size;
-	return true;
-}
 
 /* The pipe (base/frames.h), with a worker's limits. */
 typedef frames_fn wire_frame_fn;
