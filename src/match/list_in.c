@@ -82,6 +82,17 @@ const struct list_format *list_format_named(const char *name)
 	return NULL;
 }
 
+static int nibble(char c) { return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1; }
+
+bool list_kind_is_name(const char *bytes, size_t size)
+{
+	static const char *const names[] = { "md5", "sha1", "sha-1", "sha256", "sha-256", "pdq" };
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+		if (list_word_is(bytes, size, names[i]))
+			return true;
+	return false;
+}
+
 static bool head_has(struct span s, const char *words)
 {
 	size_t n = strlen(words);
@@ -115,9 +126,14 @@ const struct list_format *list_format_detect(struct list_in *in)
 		while (span_left(&s) && is_space(*s.at))
 			s.at++;
 	}
-	while (digits < span_left(&s) && strchr("0123456789abcdefABCDEF", s.at[digits]) && s.at[digits])
+	if (span_left(&s) && *s.at == '\\')
+		s.at++;
+	while (digits < span_left(&s) && nibble((char)s.at[digits]) >= 0)
 		digits++;
-	return digits == 32 || digits == 40 || digits == 64 ? list_format_named("plain") : NULL;
+	bool hash = digits == 32 || digits == 40 || digits == 64;
+	for (digits = 0; digits < span_left(&s) && !is_space(s.at[digits]);)
+		digits++;
+	return hash || list_kind_is_name((const char *)s.at, digits) ? list_format_named("plain") : NULL;
 }
 
 /* --- records --- */
@@ -171,8 +187,6 @@ void list_making_word(struct list_making *m, struct list_sink *sink, enum list_w
 		b->data[b->size] = 0;
 	}
 }
-
-static int nibble(char c) { return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1; }
 
 static bool hex_read(const char *bytes, size_t digits, uint8_t *to)
 {

@@ -103,6 +103,7 @@ void list_making_foreign(struct list_sink *sink, const char *kind, size_t size);
 /* "true", "1", "yes" in any case. */
 bool list_true(const char *bytes, size_t size);
 bool list_word_is(const char *bytes, size_t size, const char *word); /* in any case */
+bool list_kind_is_name(const char *bytes, size_t size); /* "MD5", "sha-1": what a list may have as its first line */
 /* Gives the record to the sink and clears. */
 enum err list_making_done(struct list_making *m, struct list_sink *sink);
 

@@ -36,12 +36,6 @@ static enum list_kind kind_by_digits(size_t digits)
 	return LIST_KINDS;
 }
 
-static bool is_name_of_kind(const char *p, size_t size)
-{
-	return list_word_is(p, size, "md5") || list_word_is(p, size, "sha1") || list_word_is(p, size, "sha-1") || list_word_is(p, size, "sha256") || list_word_is(p, size, "sha-256") ||
-	       list_word_is(p, size, "pdq");
-}
-
 static enum err plain_take(struct list_in *in, struct list_sink *sink, struct list_making *m, const char *p, size_t size, enum list_kind *kind)
 {
 	char why[LIST_WHY];
@@ -86,7 +80,7 @@ static enum err plain_parse(struct list_in *in, struct list_sink *sink, enum lis
 		}
 		while (size && (p[size - 1] == ' ' || p[size - 1] == '\t'))
 			size--;
-		if (!size || *p == '#' || (!sink->tally->records && is_name_of_kind(p, size)))
+		if (!size || *p == '#' || (!sink->tally->records && list_kind_is_name(p, size)))
 			continue;
 		e = plain_take(in, sink, &m, p, size, &kind);
 	}

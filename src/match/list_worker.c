@@ -78,8 +78,9 @@ static enum err parse(struct worker *w, uint8_t wanted, struct list_tally *t, co
 	enum err e = list_in_make(&in, file_read, w, w->in);
 	if (e)
 		return e;
+	bool empty = list_in_peek(&in) < 0;
 	*ret = wanted < list_format_count ? &list_formats[wanted] : list_format_detect(&in);
-	if (!in.failed && !in.size)
+	if (!in.failed && empty)
 		e = err_set(ERR_TRUNCATED, "the file is empty");
 	else if (!*ret)
 		e = in.failed ? in.failed : err_set(ERR_UNSUPPORTED, "it is of no format that is known by how it begins: name one with --format");
