@@ -1,4 +1,4 @@
-/* A line for each file: SHA-256, perceptual hash, quality, path. Pictures are decoded in the sandbox, several at a time. */
+/* A line for each file: SHA-256, perceptual hash, quality, path. Pictures and videos are decoded in the sandbox, several at a time. */
 #include <errno.h>
 #include <fcntl.h>
 #include <getopt.h>
@@ -16,14 +16,16 @@
 #include "cli/cli.h"
 #include "cli/progress.h"
 #include "cli/table.h"
+#include "evidence/content.h"
 #include "examine/wire.h"
 #include "media/animation.h"
+#include "media/video.h"
 
-enum { OPT_DIHEDRAL = 256, OPT_FRAMES, OPT_TRIAGE, AT_WORK_MOST = 16, PIECE = 1 << 18 };
+enum { OPT_DIHEDRAL = 256, OPT_FRAMES, OPT_KEYS, OPT_TRIAGE, AT_WORK_MOST = 16, PIECE = 1 << 18 };
 
 /* --- in the sandbox --- */
 
-/* The job: u8 mode, u8 all forms, u8 all frames. For each frame 'F': u32 number, f64 seconds, u8 quality, u8 count, count × 4 × i64; at the end one
+/* The job: u8 mode, u8 all forms, u8 all frames, u8 key frames, u32 seconds of CPU for a video. For each frame 'F': u32 number, f64 seconds, u8 quality, u8 count, count × 4 × i64; at the end one
  * 'E': u32 -err, text reason, u8 cut, u8 stopped. */
 struct hashing {
 	float *luma, *room;
@@ -33,22 +35,44 @@ struct hashing {
 	struct buf b;
 };
 
-static enum err frame_hash(void *context, struct picture *p, const struct animation_frame *f)
+static bool frame_send(struct hashing *h, uint32_t number, double at, int quality, const struct pdq *hashes, int forms)
 {
-	struct hashing *h = context;
-	int forms = h->dihedral ? PDQ_DIHEDRALS : 1;
-	if (!f->same)
-		pdq_hash(h->luma, h->room, p->columns, p->rows, h->dihedral, h->hashes, &h->quality);
 	size_t mark = wire_begin(&h->b, 'F');
-	wire_u32(&h->b, f->number);
-	wire_real(&h->b, f->at);
-	wire_u8(&h->b, (uint8_t)h->quality);
+	wire_u32(&h->b, number);
+	wire_real(&h->b, at);
+	wire_u8(&h->b, (uint8_t)quality);
 	wire_u8(&h->b, (uint8_t)forms);
 	for (int i = 0; i < forms; i++)
 		for (int k = 0; k < 4; k++)
-			wire_i64(&h->b, (int64_t)h->hashes[i].words[k]);
+			wire_i64(&h->b, (int64_t)hashes[i].words[k]);
 	wire_end(&h->b, mark);
-	return wire_write(h->out, &h->b) ? OK : ERR_IO;
+	return wire_write(h->out, &h->b);
+}
+
+static enum err frame_hash(void *context, struct picture *p, const struct animation_frame *f)
+{
+	struct hashing *h = context;
+	if (!f->same)
+		pdq_hash(h->luma, h->room, p->columns, p->rows, h->dihedral, h->hashes, &h->quality);
+	return frame_send(h, f->number, f->at, h->quality, h->hashes, h->dihedral ? PDQ_DIHEDRALS : 1) ? OK : ERR_IO;
+}
+
+static bool video_frame_hash(void *context, const struct video_frame *f)
+{
+	return f->number <= UINT32_MAX && frame_send(context, (uint32_t)f->number, f->at, f->quality, &f->hash, 1);
+}
+
+/* Nothing is decoded unless frames are asked for: a video has no one hash. `ret_why`: what is to be said of it. */
+static enum err video_hash(struct hashing *h, struct span bytes, bool frames, bool keys, uint32_t cpu_seconds, char *ret_why, size_t why_size)
+{
+	const struct video_limits limits = { .cpu_seconds = cpu_seconds };
+	struct video v;
+	if (!frames)
+		return err_set(ERR_UNSUPPORTED, "a video (%s): its frames are hashed with --frames", video_container_name(video_container_of(bytes)));
+	enum err e = video_read(bytes, keys ? VIDEO_KEYS : VIDEO_EXACT, &limits, video_frame_hash, h, &v);
+	if (!e && (v.cut[0] || v.hidden))
+		snprintf(ret_why, why_size, "%s%s%.0llu%s", v.cut, v.cut[0] && v.hidden ? "; " : "", (unsigned long long)v.hidden, v.hidden ? " frames are in the file that its edit list does not show" : "");
+	return e;
 }
 
 static int hash_worker(const void *job, size_t size, const int *fds, int count, int out)
@@ -58,7 +82,9 @@ static int hash_worker(const void *job, size_t size, const int *fds, int count, 
 	struct hashing h = { .out = out };
 	struct stat st;
 	h.dihedral = span_u8(&order);
-	bool frames = span_u8(&order), stopped = false;
+	bool frames = span_u8(&order), keys = span_u8(&order), stopped = false;
+	uint32_t cpu_seconds = span_le32(&order);
+	char why[300] = "";
 	if (!span_ok(&order) || count != 1 || fstat(fds[0], &st) != 0)
 		return 3;
 	size_t bytes = (size_t)st.st_size, samples = (size_t)PDQ_SIDE_MOST * PDQ_SIDE_MOST;
@@ -67,17 +93,20 @@ static int hash_worker(const void *job, size_t size, const int *fds, int count, 
 	enum err e = ERR_NOMEM;
 	h.luma = malloc(2 * samples * sizeof *h.luma);
 	if (map != MAP_FAILED && h.luma) {
+		struct span all = span_of(map, bytes);
 		h.room = h.luma + samples;
-		if (frames)
-			e = animation_read(span_of(map, bytes), h.luma, mode, NULL, frame_hash, &h, &p, &stopped);
+		if (video_container_of(all) != VIDEO_UNKNOWN)
+			e = video_hash(&h, all, frames, keys, cpu_seconds, why, sizeof why);
+		else if (frames)
+			e = animation_read(all, h.luma, mode, NULL, frame_hash, &h, &p, &stopped);
 		else
-			e = picture_read(span_of(map, bytes), h.luma, mode, &p);
+			e = picture_read(all, h.luma, mode, &p);
 		if (!e && !frames)
 			e = frame_hash(&h, &p, &(struct animation_frame){ 0 });
 	}
 	size_t mark = wire_begin(&h.b, 'E');
 	wire_u32(&h.b, (uint32_t)-e);
-	wire_string(&h.b, e ? err_message() : NULL);
+	wire_string(&h.b, e ? err_message() : why[0] ? why : NULL);
 	wire_u8(&h.b, p.cut);
 	wire_u8(&h.b, stopped);
 	wire_end(&h.b, mark);
@@ -88,20 +117,21 @@ static int hash_worker(const void *job, size_t size, const int *fds, int count, 
 
 struct asked {
 	enum picture_mode mode;
-	bool dihedral, frames;
+	bool dihedral, frames, keys;
 };
 
 struct work {
 	const struct asked *asked;
 	const char *path;
 	char sha256[65];
-	bool started;
+	bool started, video;
+	uint64_t size;
 	int out;
 	uint32_t id;
 	/* what came back */
 	bool answered, cut, stopped;
 	char reason[400];
-	uint32_t frames;
+	uint32_t frames, number; /* how many came, the last one's */
 };
 
 static bool stop_asked(void *context) { return (void)context, atomic_load(&cancelled); }
@@ -123,9 +153,13 @@ static enum err file_begin(struct work *w, int *ret_fd)
 	EVP_MD_CTX *c = piece ? EVP_MD_CTX_new() : NULL;
 	if (!e && (!c || EVP_DigestInit_ex(c, EVP_sha256(), NULL) != 1))
 		e = ERR_NOMEM;
-	while (!e && ((n = read(fd, piece, PIECE)) > 0 || (n < 0 && errno == EINTR)))
-		if (n > 0)
-			EVP_DigestUpdate(c, piece, (size_t)n);
+	while (!e && ((n = read(fd, piece, PIECE)) > 0 || (n < 0 && errno == EINTR))) {
+		if (n <= 0)
+			continue;
+		EVP_DigestUpdate(c, piece, (size_t)n);
+		w->video = w->size ? w->video : video_container_of(span_of(piece, (size_t)n)) != VIDEO_UNKNOWN;
+		w->size += (uint64_t)n;
+	}
 	if (!e && n < 0)
 		e = err_errno("cannot read %s", w->path);
 	if (!e)
@@ -166,6 +200,8 @@ static void line_print(const struct work *w, const char *hash, const char *quali
 		buf_printf(&line, "%5s  %9s  ", "-", "-");
 	else if (w->asked->frames)
 		buf_printf(&line, "%5u  %9.3f  ", frame, at);
+	if (w->asked->keys)
+		buf_printf(&line, "%-3s  ", w->video ? "key" : "-");
 	buf_printf(&line, "%s%s", form, *form ? "  " : "");
 	name_print(&line, w->path);
 	/* On a terminal nothing in a name steers it. */
@@ -191,7 +227,9 @@ static enum err frame_take(void *context, char type, struct span s)
 		int count = span_u8(&s);
 		double at;
 		memcpy(&at, &bits, sizeof at);
-		if (count != (w->asked->dihedral ? PDQ_DIHEDRALS : 1) || quality > 100 || number != w->frames || (number && !w->asked->frames) || !(at >= 0 && at < 1e9))
+		/* Key frames have the numbers that they have among all. */
+		bool next = w->video && w->asked->keys ? !w->frames || number > w->number : number == w->frames;
+		if (count != (w->asked->dihedral && !w->video ? PDQ_DIHEDRALS : 1) || quality > 100 || !next || (number && !w->asked->frames) || !(at >= 0 && at < 1e9))
 			return err_set(ERR_FORMAT, "the parser sent nonsense");
 		for (int i = 0; i < count; i++)
 			for (int k = 0; k < 4; k++)
@@ -199,6 +237,7 @@ static enum err frame_take(void *context, char type, struct span s)
 		if (!span_ok(&s) || span_left(&s))
 			return err_set(ERR_FORMAT, "the parser sent nonsense");
 		w->frames++;
+		w->number = number;
 		snprintf(quality_text, sizeof quality_text, "%u", quality);
 		for (int i = 0; i < count; i++) {
 			pdq_hex(&hashes[i], hex);
@@ -259,9 +298,26 @@ static enum err work_end(struct sandbox *box, struct work *w)
 	return ferror(stdout) ? err_errno("cannot write") : OK;
 }
 
+static enum err work_start(struct sandbox *box, struct work *w, int fd)
+{
+	uint64_t mib = w->size >> 20;
+	/* A second of CPU for each MiB of video is several times what decoding takes; the reader itself ends some seconds earlier, and says so. */
+	uint32_t cpu_seconds = 120 + (uint32_t)(mib < 86400 ? mib : 86400);
+	struct sandbox_limits limits = { .memory_bytes = (2ull << 30) + w->size, .cpu_seconds = cpu_seconds };
+	struct buf job = { 0 };
+	buf_char(&job, (char)w->asked->mode);
+	buf_char(&job, w->asked->dihedral);
+	buf_char(&job, w->asked->frames);
+	buf_char(&job, w->asked->keys);
+	wire_u32(&job, cpu_seconds - 10);
+	enum err e = job.failed ? ERR_NOMEM : sandbox_start(box, 0, job.data, job.size, &fd, 1, w->video ? &limits : NULL, &w->out, &w->id);
+	w->started = !e;
+	buf_free(&job);
+	return e;
+}
+
 static enum err hash_all(struct sandbox *box, char **paths, int count, const struct asked *asked, int *ret_unread)
 {
-	const unsigned char job[3] = { (unsigned char)asked->mode, asked->dihedral, asked->frames };
 	long cores = sysconf(_SC_NPROCESSORS_ONLN);
 	int room = cores < 1 ? 2 : cores > AT_WORK_MOST / 2 ? AT_WORK_MOST : (int)cores * 2, first = 0;
 	struct work *works = calloc(AT_WORK_MOST, sizeof *works);
@@ -277,8 +333,7 @@ static enum err hash_all(struct sandbox *box, char **paths, int count, const str
 				++*ret_unread;
 				continue;
 			}
-			e = sandbox_start(box, 0, job, sizeof job, &fd, 1, NULL, &w->out, &w->id);
-			w->started = !e;
+			e = work_start(box, w, fd);
 			close(fd);
 			continue;
 		}
@@ -291,10 +346,27 @@ static enum err hash_all(struct sandbox *box, char **paths, int count, const str
 	return e;
 }
 
+/* Whether one of the files is a video: what decodes it is loaded before the sandbox. */
+static bool video_among(char **paths, int count)
+{
+	bool found = false;
+	for (int i = 0; i < count && !found; i++) {
+		char head[CONTENT_HEAD];
+		struct stat st;
+		int fd = quiet_open(paths[i], O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+		ssize_t n = fd >= 0 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode) ? read(fd, head, sizeof head) : 0;
+		found = n > 0 && video_container_of(span_of(head, (size_t)n)) != VIDEO_UNKNOWN;
+		if (fd >= 0)
+			close(fd);
+	}
+	return found;
+}
+
 int cmd_hash(const struct command *c, int argc, char **argv)
 {
 	static const struct option options[] = {
-		{ "dihedral", no_argument, NULL, OPT_DIHEDRAL }, { "frames", no_argument, NULL, OPT_FRAMES }, { "triage", no_argument, NULL, OPT_TRIAGE }, { 0 },
+		{ "dihedral", no_argument, NULL, OPT_DIHEDRAL }, { "frames", no_argument, NULL, OPT_FRAMES }, { "keys", no_argument, NULL, OPT_KEYS },
+		{ "triage", no_argument, NULL, OPT_TRIAGE }, { 0 },
 	};
 	static sandbox_fn *const fns[] = { hash_worker };
 	struct asked asked = { .mode = PICTURE_EXACT };
@@ -305,6 +377,8 @@ int cmd_hash(const struct command *c, int argc, char **argv)
 			asked.dihedral = true;
 		else if (opt == OPT_FRAMES)
 			asked.frames = true;
+		else if (opt == OPT_KEYS)
+			asked.frames = asked.keys = true;
 		else if (opt == OPT_TRIAGE)
 			asked.mode = PICTURE_TRIAGE;
 		else
@@ -312,6 +386,8 @@ int cmd_hash(const struct command *c, int argc, char **argv)
 	}
 	if (optind == argc)
 		return cli_usage(c, "at least one file is to be named");
+	if (asked.frames && video_among(argv + optind, argc - optind) && video_prepare())
+		told(NULL, err_message());
 	struct sandbox *box = NULL;
 	enum err e = sandbox_new(fns, 1, &box);
 	cancel_on_signals();

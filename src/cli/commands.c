@@ -94,14 +94,15 @@ const struct command commands[] = {
 	{ "sql", "X.exhibit [STATEMENT] [--csv|--jsonl]", "ask the exhibit in SQL, read-only",
 	  "Without STATEMENT it reads statements from standard input. Tables and views: docs/exhibit-format.md.\n\n"
 	  "Example:\n  custos sql A123.exhibit \"SELECT app, count(*) FROM messages GROUP BY app\"\n", cmd_sql, false },
-	{ "hash", "FILE… [--dihedral] [--frames] [--triage]", "fingerprints of pictures: the same picture is found again after rescaling and recompression",
-	  "JPEG, PNG, HEIC, AVIF, WebP and GIF. A line for each file: SHA-256, PDQ hash in hexadecimal, quality, path. Two pictures with at most 31 bits of 256 different look alike. A hash whose\n"
+	{ "hash", "FILE… [--dihedral] [--frames | --keys] [--triage]", "fingerprints of pictures and videos: the same is found again after rescaling and recompression",
+	  "JPEG, PNG, HEIC, AVIF, WebP and GIF; MP4, QuickTime, 3GP, WebM, Matroska and AVI. A line for each file: SHA-256, PDQ hash in hexadecimal, quality, path. Two pictures with at most 31 bits of 256 different look alike. A hash whose\n"
 	  "quality is below 50 is not comparable: there is too little in the picture. A file that is no picture has - in place of a hash.\n\n"
 	  "      --dihedral   eight lines a file: also as turned and mirrored\n"
-	  "      --frames     a line for each frame of a moving picture (GIF, WebP), its number and its seconds before the path\n"
+	  "      --frames     a line for each frame of a video or moving picture (GIF, WebP), its number and its seconds before the path\n"
+	  "      --keys       the same, but of a video only key frames, each labelled key: much faster, and for a first look only\n"
 	  "      --triage     large JPEG files at a quarter of their size: faster, a few bits differ\n\n"
 	  "Exit status 1: a file could not be read.\n\n"
-	  "Examples:\n  custos hash IMG_0001.jpg\n  find DCIM -name '*.jpg' -print0 | xargs -0 custos hash > hashes.txt\n",
+	  "Examples:\n  custos hash IMG_0001.jpg\n  find DCIM -name '*.jpg' -print0 | xargs -0 custos hash > hashes.txt\n  custos hash --frames VID_0001.mp4\n",
 	  cmd_hash, false },
 	{ "lists", "[add FILE… | remove NAME@VERSION | verify | find HASH…] [options]", "known lists: hashes of files that are known to be illegal, harmful, of interest, or harmless",
 	  "Without a word: which lists there are. Formats, natures, categories and what the law says: docs/lists.md.\n\n"

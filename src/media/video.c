@@ -6,31 +6,29 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "media/picture.h"
 #include "media/video_inside.h"
 
 enum video_container video_container_of(struct span bytes)
 {
+	static const char sounds[][5] = { "M4A ", "M4B ", "M4P " }, atoms[][5] = { "moov", "mdat", "wide", "free", "skip", "pnot" };
+	size_t head = span_left(&bytes) < 64 ? span_left(&bytes) : 64;
+	enum picture_format picture = picture_format_of(bytes);
 	const uint8_t *p = span_bytes(&bytes, 12);
-	if (!p)
+	if (!p || picture != PICTURE_UNKNOWN)
 		return VIDEO_UNKNOWN;
 	if (memcmp(p, "RIFF", 4) == 0 && memcmp(p + 8, "AVI ", 4) == 0)
 		return VIDEO_AVI;
-	if (memcmp(p, "\x1a\x45\xdf\xa3", 4) == 0) {
-		/* The EBML head names its document type early. */
-		size_t left = span_left(&bytes) < 64 ? span_left(&bytes) : 64;
-		return memmem(bytes.start, 12 + left, "webm", 4) ? VIDEO_WEBM : VIDEO_MATROSKA;
-	}
-	if (memcmp(p + 4, "ftyp", 4) == 0) {
-		static const char pictures[][5] = { "heic", "heix", "heim", "heis", "hevc", "hevx", "mif1", "msf1", "avif", "avis", "M4A ", "M4B ", "crx " };
-		for (size_t i = 0; i < sizeof pictures / sizeof *pictures; i++)
-			if (memcmp(p + 8, pictures[i], 4) == 0)
-				return VIDEO_UNKNOWN;
+	if (memcmp(p, "\x1a\x45\xdf\xa3", 4) == 0) /* EBML: its head names the type of document */
+		return memmem(p, head, "webm", 4) ? VIDEO_WEBM : VIDEO_MATROSKA;
+	for (size_t i = 0; i < sizeof sounds / sizeof *sounds; i++)
+		if (memcmp(p + 4, "ftyp", 4) == 0 && memcmp(p + 8, sounds[i], 4) == 0)
+			return VIDEO_UNKNOWN;
+	if (memcmp(p + 4, "ftyp", 4) == 0)
 		return memcmp(p + 8, "3g", 2) == 0 ? VIDEO_3GP : memcmp(p + 8, "qt  ", 4) == 0 ? VIDEO_QUICKTIME : VIDEO_MP4;
-	}
-	/* Before 2001 the file type was not written: QuickTime's first atoms. */
-	static const char atoms[][5] = { "moov", "mdat", "wide", "free", "skip", "pnot" };
+	/* Older QuickTime has no such head. Text does not begin with a byte below 32. */
 	for (size_t i = 0; i < sizeof atoms / sizeof *atoms; i++)
-		if (memcmp(p + 4, atoms[i], 4) == 0)
+		if (p[0] < 32 && memcmp(p + 4, atoms[i], 4) == 0)
 			return VIDEO_QUICKTIME;
 	return VIDEO_UNKNOWN;
 }

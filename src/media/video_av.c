@@ -21,7 +21,7 @@ static const struct {
 #define CODEC_COUNT (sizeof codecs / sizeof *codecs)
 #define CODECS_ALL "h264,hevc,vp8,vp9,libdav1d,mpeg4,h263"
 
-enum { IO_BUFFER = 1 << 16, STREAMS_MOST = 100 };
+enum { IO_BUFFER = 1 << 16, STREAMS_MOST = 100, PIXELS_MORE = 64 * PDQ_ROWS_SIDE_MOST /* decoders count a row's padding */ };
 
 struct reader {
 	struct span bytes;
@@ -166,7 +166,7 @@ static void track_study(struct reader *r)
 {
 	AVDictionary *options[STREAMS_MOST] = { NULL };
 	char most[24];
-	snprintf(most, sizeof most, "%llu", (unsigned long long)r->limits.pixels);
+	snprintf(most, sizeof most, "%llu", (unsigned long long)r->limits.pixels + PIXELS_MORE);
 	for (unsigned i = 0; i < r->format->nb_streams && i < STREAMS_MOST; i++)
 		av_dict_set(&options[i], "max_pixels", most, 0);
 	if (r->format->nb_streams <= STREAMS_MOST)
@@ -213,7 +213,7 @@ static enum err decoder_open(struct reader *r)
 		return ERR_NOMEM;
 	int code = avcodec_parameters_to_context(r->codec, r->stream->codecpar);
 	r->codec->thread_count = 1;
-	r->codec->max_pixels = (int64_t)r->limits.pixels;
+	r->codec->max_pixels = (int64_t)r->limits.pixels + PIXELS_MORE;
 	r->codec->pkt_timebase = r->stream->time_base;
 	if (r->mode == VIDEO_KEYS)
 		r->codec->skip_frame = AVDISCARD_NONKEY;
@@ -235,12 +235,16 @@ static enum err frame_give(struct reader *r, AVFrame *f)
 	if (e)
 		return e;
 	int64_t stamp = f->best_effort_timestamp;
+	/* AVI has no time stamps of its own: out of those of decoding only a run of all frames makes times. */
+	if (r->mode == VIDEO_KEYS && r->ret->container == VIDEO_AVI)
+		stamp = AV_NOPTS_VALUE;
 	if (r->begin == AV_NOPTS_VALUE && stamp != AV_NOPTS_VALUE)
 		r->begin = stamp;
 	if (stamp != AV_NOPTS_VALUE && r->begin != AV_NOPTS_VALUE)
 		v.at = ((double)stamp - (double)r->begin) * av_q2d(r->stream->time_base);
 	else
 		v.at = r->ret->rate > 0 ? (double)v.number / r->ret->rate : 0;
+	v.at = v.at >= 0 && v.at < 1e9 ? v.at : 0; /* time stamps are the file's: any */
 	if (!r->ret->frames) { /* as it is coded, whatever the container said */
 		r->ret->width = (uint32_t)f->width;
 		r->ret->height = (uint32_t)f->height;
@@ -341,21 +345,63 @@ static enum err packets_read(struct reader *r)
 	return e;
 }
 
+/* Whether the outermost parts that the container is made of end beyond the bytes. */
+static bool ends_early(struct span s, enum video_container c)
+{
+	if (c == VIDEO_AVI) {
+		span_skip(&s, 4);
+		return span_le32(&s) > span_left(&s);
+	}
+	if (c == VIDEO_MATROSKA || c == VIDEO_WEBM) {
+		for (int part = 0; part < 2; part++) { /* the head, the segment */
+			unsigned first, width = 1;
+			span_skip(&s, 4);
+			first = span_u8(&s);
+			while (width < 8 && !(first & 0x80u >> (width - 1)))
+				width++;
+			uint64_t all = 1ull << 7 * width, size = (first & (0x7fu >> (width - 1))) * (all >> 7) + (width > 1 ? span_be(&s, width - 1) : 0);
+			if (part && size == all - 1) /* not known */
+				return false;
+			if (size > span_left(&s))
+				return true;
+			span_skip(&s, size);
+		}
+		return !span_ok(&s);
+	}
+	for (int boxes = 0; boxes < 1000000 && span_left(&s) && span_ok(&s); boxes++) {
+		uint64_t head = 8, size = span_be32(&s);
+		span_skip(&s, 4);
+		if (size == 1) {
+			size = span_be64(&s);
+			head = 16;
+		}
+		if (size == 0 || size < head)
+			return false;
+		span_skip(&s, size - head);
+	}
+	return !span_ok(&s);
+}
+
 /* Whether all came that was to come. */
 static void account(struct reader *r)
 {
 	struct video *v = r->ret;
 	v->undecoded = r->refused;
 	v->hidden = r->discarded;
-	if (v->stated > r->track_packets && !v->cut[0]) {
-		/* The container's index lies whole in its head, so what is missing of it was left out by the edit list, unless the bytes end early. */
-		if (r->track_packets && r->mode == VIDEO_EXACT && v->frames + r->refused >= r->track_packets - r->discarded && !r->late)
-			v->hidden += v->stated - r->track_packets;
+	if (v->container == VIDEO_MP4 || v->container == VIDEO_QUICKTIME || v->container == VIDEO_3GP) {
+		/* The index, after the edit list was applied to it. */
+		int listed = avformat_index_get_entries_count(r->stream);
+		uint64_t left = listed > 0 ? (uint64_t)listed : 0;
+		v->hidden += v->stated > left ? v->stated - left : 0;
+		if (!v->cut[0] && left > r->track_packets)
+			CUT(r, "%llu of %llu packets of its index are not in the file", (unsigned long long)(left - r->track_packets), (unsigned long long)left);
 	}
 	if (v->cut[0])
 		return;
 	if (r->refused)
 		CUT(r, "damaged: the decoder refused %llu packets", (unsigned long long)r->refused);
+	else if (ends_early(r->bytes, v->container))
+		CUT(r, "the file ends before its container does");
 	else if (r->mode == VIDEO_EXACT && !v->stated && v->duration > 0 && v->duration - r->last > 1 + v->duration / 20)
 		CUT(r, "ends after %.1f s; the container states %.1f s", r->last, v->duration);
 }
@@ -388,7 +434,7 @@ static enum err read_all(struct span bytes, enum video_mode mode, const struct v
 	if (!e)
 		e = decoder_open(&r);
 	if (!e) {
-		r.begin = r.stream->start_time;
+		r.begin = mode == VIDEO_KEYS ? r.stream->start_time : AV_NOPTS_VALUE;
 		e = packets_read(&r);
 		account(&r);
 	}
