@@ -85,7 +85,7 @@ enum near_end near_query(const struct near_index *n, const struct pdq *query, in
 	int may_differ[CHUNKS_MOST];
 	struct one o = { hit, context };
 	pthread_once(&ready, prepare);
-	if (radius < 0 || radius > NEAR_RADIUS_MOST)
+	if (radius < 0)
 		return NEAR_DONE;
 	if (near_plan(n, query, radius, may_differ))
 		return kernel->find(n, query, radius, may_differ, hit, context);

@@ -36,7 +36,7 @@ typedef bool near_scan_fn(void *context, uint32_t query, struct near_hit hit);
 enum err near_new(const struct pdq *hashes, uint32_t count, int threads, struct near_index **ret);
 void near_free(struct near_index *n);
 
-/* All hashes within `radius`, 0 to NEAR_RADIUS_MOST. Thread-safe: the index does not change. */
+/* All hashes within `radius`; beyond NEAR_RADIUS_MOST it is always a scan. Thread-safe: the index does not change. */
 void near_find(const struct near_index *n, const struct pdq *query, int radius, near_fn *hit, void *context);
 
 /* Many queries on `threads` threads (0: one a core). `hit` is called from one thread at a time; false stops all. */

@@ -5,7 +5,7 @@
  * the last commit and nothing else. A reader keeps what it has open, also while segments are merged and removed.
  * Layout, and what is checked when: docs/formats/near.md.
  *
- * A segment that is damaged is an error that names file and offset. Opening checks sizes, bounds and the small tables (it reads about 4 MB of a segment of any size);
+ * A segment that is damaged is an error that names file and offset. Opening checks sizes, bounds and the small tables (it reads about 4 MB of a segment of any size, and 8 bytes a copy);
  * whatever a search reads from a file is checked before it is used; near_file_verify reads all of it. The files are mapped into memory: who shortens one that is in
  * use kills its readers, so only near_file writes in the folder.
  *
@@ -34,7 +34,7 @@ enum err near_file_refresh(struct near_file *f, bool *ret_changed);
 uint64_t near_file_count(const struct near_file *f);
 
 /* Writer: `ids[i]` is the caller's own number of `hashes[i]`; several hashes may have the same id, and a pair given twice is there twice. Cheap, in constant memory, and
- * not searched before the commit. ERR_SPACE, ERR_IO, ERR_USAGE (a reader). */
+ * not searched before the commit. ERR_SPACE, ERR_IO: all that was appended since the last commit is dropped; ERR_USAGE: a reader; ERR_LIMIT: a billion since the last commit. */
 enum err near_file_append(struct near_file *f, const struct pdq *hashes, const uint64_t *ids, size_t count);
 
 /* Writer: indexes what was appended with `threads` threads (0: one a core), merges where due and makes it last (fsync). Append much, commit seldom: each commit may rewrite
@@ -51,7 +51,7 @@ struct near_file_hit {
 /* Called for each hit, in no order, from one thread at a time. False stops the search. */
 typedef bool near_file_fn(void *context, struct near_file_hit hit);
 
-/* All hashes within `radius` (0 to NEAR_RADIUS_MOST) of `query`. Thread-safe beside other searches. ERR_FORMAT: a segment is damaged; hits may have been told before. */
+/* All hashes within `radius` of `query`. Thread-safe beside other searches. ERR_FORMAT: a segment is damaged; hits may have been told before. */
 enum err near_file_find(const struct near_file *f, const struct pdq *query, int radius, near_file_fn *hit, void *context);
 
 /* The same for many queries on `threads` threads (0: one a core). */

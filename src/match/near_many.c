@@ -132,7 +132,7 @@ static void many_work(void *context)
 int near_many(const struct near_index *const *parts, uint32_t part_count, const struct pdq *queries, uint32_t count, int radius, int threads, near_many_fn *hit, void *context)
 {
 	struct many m = { .parts = parts, .part_count = part_count, .queries = queries, .count = count, .radius = radius, .hit = hit, .context = context, .damaged = -1 };
-	if (radius < 0 || radius > NEAR_RADIUS_MOST)
+	if (radius < 0)
 		return -1;
 	pthread_mutex_init(&m.lock, NULL);
 	if (threads == 1)

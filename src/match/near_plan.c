@@ -7,6 +7,8 @@ enum { BUCKET_COST = 60, SCAN_COST = 12, SCAN_TOGETHER_COST = 1, SKEWED = 3, SHA
 /* The numbers, one more each, add up to radius + 1. The widest chunks stand first and get the least: they have most neighbours. */
 static bool share(const struct near_index *n, int radius, int *may_differ)
 {
+	if (radius > NEAR_RADIUS_MOST)
+		return false;
 	int each = (radius + 1) / n->chunk_count, more = (radius + 1) % n->chunk_count;
 	for (int i = 0; i < n->chunk_count; i++)
 		may_differ[i] = each - 1 + (i >= n->chunk_count - more);
