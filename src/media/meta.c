@@ -143,7 +143,7 @@ enum err media_meta_read(struct span bytes, struct media_meta *ret, meta_note_fn
 {
 	static void (*const readers[])(struct meta *) = {
 		[META_JPEG] = meta_jpeg, [META_PNG] = meta_png, [META_WEBP] = meta_webp, [META_GIF] = meta_gif,
-		[META_HEIF] = meta_heif, [META_AVIF] = meta_heif, [META_MP4] = meta_movie, [META_MATROSKA] = meta_matroska,
+		[META_HEIF] = meta_movie, [META_AVIF] = meta_movie, [META_MP4] = meta_movie, [META_MATROSKA] = meta_matroska,
 	};
 	memset(ret, 0, sizeof *ret);
 	memcpy(ret->detail, "{}", 3);

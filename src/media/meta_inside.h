@@ -25,6 +25,7 @@ struct meta {
 	unsigned item_count;
 	bool detail_cut;
 	uint32_t exif_width, exif_height; /* what EXIF says of the size */
+	unsigned boxes;                   /* read so far */
 };
 
 void meta_note(struct meta *m, uint64_t offset, const char *format, ...) __attribute__((format(printf, 3, 4)));
@@ -73,9 +74,26 @@ void meta_samsung_trailer(struct meta *m);
 void meta_png(struct meta *m);
 void meta_webp(struct meta *m);
 void meta_gif(struct meta *m);
-void meta_heif(struct meta *m);
-void meta_movie(struct meta *m);
+void meta_movie(struct meta *m); /* HEIF and AVIF too */
 void meta_matroska(struct meta *m);
+
+/* A box of ISO base media (MP4, QuickTime, HEIF): four letters as one big-endian number, and what it holds. */
+struct box {
+	uint32_t type;
+	uint64_t at; /* where it begins */
+	struct span body;
+};
+#define BOX(text) ((uint32_t)(uint8_t)(text)[0] << 24 | (uint32_t)(uint8_t)(text)[1] << 16 | (uint32_t)(uint8_t)(text)[2] << 8 | (uint8_t)(text)[3])
+/* The next box of `s`. False at the end, and where what follows is no box (said). One that is cut short is given as far as it is there (said). */
+bool meta_box_next(struct meta *m, struct span *s, struct box *ret);
+/* The first box of `type` in `s` (which does not move). */
+bool meta_box_find(struct meta *m, struct span s, uint32_t type, struct box *ret);
+
+void meta_items(struct meta *m, struct span body); /* HEIF's "meta" box, from behind its version on */
+void meta_movie_meta(struct meta *m, struct span body); /* QuickTime's and iTunes' "meta" box */
+void meta_user_data(struct meta *m, struct span body); /* "udta" */
+/* A language-independent text that a coder wrote of itself; joined to `encoder`. */
+void meta_encoder(struct meta *m, const void *bytes, uint64_t length);
 
 /* JPEG quantisation tables, in the order of the file (zigzag), 0 where there is none. */
 struct jpeg_coding {
