@@ -307,9 +307,9 @@ static void directory_read(struct tiff *t, uint32_t offset, enum directory kind,
 		}
 		if (!entry_read(t, &s, &e))
 			continue;
-		if (kind == DIR_IMAGE && e.tag == 0x8769 && e.type == 4)
+		if (kind == DIR_IMAGE && e.tag == 0x8769 && e.type == 4 && e.count)
 			ret->exif = (uint32_t)number(t, &e, 0);
-		else if (kind == DIR_IMAGE && e.tag == 0x8825 && e.type == 4)
+		else if (kind == DIR_IMAGE && e.tag == 0x8825 && e.type == 4 && e.count)
 			ret->gps = (uint32_t)number(t, &e, 0);
 		else
 			takes[kind](t, &e);

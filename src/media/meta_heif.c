@@ -7,7 +7,12 @@ enum { ITEMS_MOST = 8, EXTENTS_MOST = 100000, PROPERTIES_MOST = 128 };
 
 struct items {
 	struct meta *m;
-	struct { uint32_t id; bool exif; } wanted[ITEMS_MOST];
+	struct {
+		uint32_t id;
+		bool exif, found;
+		enum { OF_NONE, OF_PRIMARY, OF_OTHER } of; /* which picture it describes, where that is said */
+		struct span bytes;
+	} wanted[ITEMS_MOST];
 	unsigned wanted_count;
 	uint32_t primary;
 	struct span data; /* "idat" */
@@ -97,7 +102,7 @@ static void locations_take(struct items *it, struct box b)
 			}
 		}
 		for (unsigned k = 0; k < it->wanted_count; k++) {
-			if (it->wanted[k].id != id)
+			if (it->wanted[k].id != id || it->wanted[k].found)
 				continue;
 			const struct span *within = method == 1 ? &it->data : &it->m->file;
 			struct span bytes = span_part(within, base + offset, length);
@@ -106,12 +111,30 @@ static void locations_take(struct items *it, struct box b)
 			else if (base + offset < base || !span_ok(&bytes) || !length)
 				meta_note(it->m, b.at, "item %u is not all there", id);
 			else
-				item_take(it, it->wanted[k].exif, bytes);
-			it->wanted[k].id = UINT32_MAX; /* once */
+				it->wanted[k].bytes = bytes;
+			it->wanted[k].found = true;
 		}
 	}
 	if (!span_ok(&s))
 		meta_note(it->m, b.at, "item locations end too early");
+}
+
+/* "cdsc" references: which picture an item describes. */
+static void references_take(struct items *it, struct box b)
+{
+	struct span s = b.body;
+	bool wide = span_be32(&s) >> 24;
+	struct box r;
+	while (meta_box_next(it->m, &s, &r)) {
+		uint32_t from = wide ? span_be32(&r.body) : span_be16(&r.body);
+		unsigned count = span_be16(&r.body);
+		for (unsigned i = 0; r.type == BOX("cdsc") && i < count && span_left(&r.body); i++) {
+			uint32_t to = wide ? span_be32(&r.body) : span_be16(&r.body);
+			for (unsigned k = 0; k < it->wanted_count; k++)
+				if (it->wanted[k].id == from && it->wanted[k].of != OF_PRIMARY)
+					it->wanted[k].of = to == it->primary ? OF_PRIMARY : OF_OTHER;
+		}
+	}
 }
 
 /* The nth property (from 1) of the primary item: its size, how it is turned. */
@@ -170,6 +193,13 @@ void meta_items(struct meta *m, struct span body)
 		properties_take(&it, b.body);
 	if (meta_box_find(m, body, BOX("iinf"), &b))
 		infos_take(&it, b);
+	if (it.wanted_count && meta_box_find(m, body, BOX("iref"), &b))
+		references_take(&it, b);
 	if (it.wanted_count && meta_box_find(m, body, BOX("iloc"), &b))
 		locations_take(&it, b);
+	/* What says that it describes the primary picture comes first; another picture's is not this file's. */
+	for (int turn = 0; turn < 2; turn++)
+		for (unsigned k = 0; k < it.wanted_count; k++)
+			if (it.wanted[k].of == (turn ? OF_NONE : OF_PRIMARY) && span_size(&it.wanted[k].bytes))
+				item_take(&it, it.wanted[k].exif, it.wanted[k].bytes);
 }
