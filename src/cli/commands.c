@@ -100,7 +100,7 @@ const struct command commands[] = {
 	  "      --dihedral   eight lines a file: also as turned and mirrored\n"
 	  "      --frames     a line for each frame of a video or moving picture (GIF, WebP), its number and its seconds before the path\n"
 	  "      --keys       the same, but of a video only key frames, each labelled key: much faster, and for a first look only\n"
-	  "      --triage     large JPEG files at a quarter of their size: faster, a few bits differ\n\n"
+	  "      --triage     JPEG files without their colours: faster, a few bits differ\n\n"
 	  "Exit status 1: a file could not be read.\n\n"
 	  "Examples:\n  custos hash IMG_0001.jpg\n  find DCIM -name '*.jpg' -print0 | xargs -0 custos hash > hashes.txt\n  custos hash --frames VID_0001.mp4\n",
 	  cmd_hash, false },

@@ -6,7 +6,7 @@
 
 #include <jpeglib.h>
 
-#include "media/picture_inside.h"
+#include "media/jpeg_fast.h"
 
 /* A progressive picture of many scans costs time with each: more than this is an attack. */
 enum { SCANS_MOST = 200 };
@@ -59,36 +59,6 @@ static void cmyk_to_rgb(uint8_t *pixels, uint32_t width, bool inverted)
 	}
 }
 
-/* A quarter of the size, and of that the mean over the area each sample stands for. */
-static enum err areas_read(struct reader *r, struct picture *p, uint8_t *line, uint32_t channels)
-{
-	struct jpeg_decompress_struct *j = &r->jpeg;
-	uint32_t width = j->output_width, height = j->output_height, y = 0;
-	for (uint32_t i = 0; i < p->rows; i++) {
-		float *to = p->luma + (size_t)i * p->columns;
-		uint32_t end = pdq_sample(i + 1, height, p->rows), first = y;
-		memset(to, 0, p->columns * sizeof *to);
-		for (; y < end; y++) {
-			JSAMPROW lines[1] = { line };
-			if (jpeg_read_scanlines(j, lines, 1) != 1)
-				return err_set(ERR_FORMAT, "the picture ends in row %u of %u", y, height);
-			if (channels == 4)
-				cmyk_to_rgb(line, width, j->saw_Adobe_marker);
-			for (uint32_t c = 0, x = 0; c < p->columns; c++) {
-				uint32_t right = pdq_sample(c + 1, width, p->columns), from = x;
-				unsigned sum[3] = { 0 };
-				for (; x < right; x++)
-					for (uint32_t k = 0; k < 3; k++)
-						sum[k] += line[(size_t)x * channels + (channels < 3 ? 0 : k)];
-				to[c] += (0.299f * (float)sum[0] + 0.587f * (float)sum[1] + 0.114f * (float)sum[2]) / (float)(right - from);
-			}
-		}
-		for (uint32_t c = 0; c < p->columns; c++)
-			to[c] /= (float)(y - first);
-	}
-	return OK;
-}
-
 static enum err rows_read(struct reader *r, bool whole, struct picture *p, uint8_t *line, uint32_t channels)
 {
 	struct jpeg_decompress_struct *j = &r->jpeg;
@@ -112,8 +82,26 @@ static enum err rows_read(struct reader *r, bool whole, struct picture *p, uint8
 	return OK;
 }
 
+/* The short way (jpeg_fast.h), where samples are taken of a plain file; false: not this one. */
+static bool fast_read(struct span bytes, enum picture_mode mode, struct picture *p)
+{
+	struct jpeg_plan *plan = mode == PICTURE_WHOLE ? NULL : malloc(sizeof *plan);
+	bool good = plan && jpeg_plan_make(bytes, plan) && plan->width >= 16 && (plan->width > PDQ_SIDE_MOST || plan->height > PDQ_SIDE_MOST) &&
+		    picture_begin(p, plan->width, plan->height) == OK;
+	jpeg_samples_fn *samples = jpeg_samples_plain;
+#if defined __x86_64__
+	if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi2"))
+		samples = jpeg_samples_avx2;
+#endif
+	good = good && samples(plan, mode == PICTURE_TRIAGE, p);
+	free(plan);
+	return good;
+}
+
 enum err jpeg_picture(struct span bytes, enum picture_mode mode, struct picture *p)
 {
+	if (fast_read(bytes, mode, p))
+		return OK;
 	struct reader *r = calloc(1, sizeof *r);
 	uint8_t *volatile line = NULL;
 	enum err e = OK;
@@ -134,16 +122,13 @@ enum err jpeg_picture(struct span bytes, enum picture_mode mode, struct picture 
 		jpeg_read_header(&r->jpeg, TRUE);
 		e = picture_begin(p, r->jpeg.image_width, r->jpeg.image_height);
 		bool four = r->jpeg.jpeg_color_space == JCS_CMYK || r->jpeg.jpeg_color_space == JCS_YCCK;
-		r->jpeg.out_color_space = four ? JCS_CMYK : r->jpeg.jpeg_color_space == JCS_GRAYSCALE ? JCS_GRAYSCALE : JCS_RGB;
-		/* Only where a quarter still has a pixel for each sample. */
-		bool quarter = mode == PICTURE_TRIAGE && p->width / 4 >= p->columns && p->height / 4 >= p->rows;
-		r->jpeg.scale_num = 1;
-		r->jpeg.scale_denom = quarter ? 4 : 1;
+		bool grey = r->jpeg.jpeg_color_space == JCS_GRAYSCALE || (mode == PICTURE_TRIAGE && r->jpeg.jpeg_color_space == JCS_YCbCr);
+		r->jpeg.out_color_space = four ? JCS_CMYK : grey ? JCS_GRAYSCALE : JCS_RGB;
 		if (!e) {
 			jpeg_start_decompress(&r->jpeg);
 			uint32_t channels = (uint32_t)r->jpeg.output_components;
 			line = malloc((size_t)r->jpeg.output_width * channels);
-			e = !line ? ERR_NOMEM : quarter ? areas_read(r, p, line, channels) : rows_read(r, mode == PICTURE_WHOLE, p, line, channels);
+			e = !line ? ERR_NOMEM : rows_read(r, mode == PICTURE_WHOLE, p, line, channels);
 		}
 	}
 	p->cut = r->cut;

@@ -30,8 +30,8 @@ const char *picture_format_name(enum picture_format f);
 
 enum picture_mode {
 	PICTURE_EXACT,  /* the reference's samples */
-	PICTURE_WHOLE,  /* the same, but every row is decoded as usual and none passed over: for tests */
-	PICTURE_TRIAGE, /* large JPEG at a quarter of the size, mean over areas: faster, some bits differ; a hit is to be hashed again exactly */
+	PICTURE_WHOLE,  /* the same, but every row is decoded as usual, by the format's library: for tests */
+	PICTURE_TRIAGE, /* JPEG without its colours: faster, few bits differ; a hit is to be hashed again exactly */
 };
 
 /* Decodes. `luma` has room for PDQ_SIDE_MOST² floats and is borrowed.
