@@ -82,7 +82,18 @@ const struct list_format *list_format_named(const char *name)
 	return NULL;
 }
 
-static int nibble(char c) { return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1; }
+/* 16: no hexadecimal digit. A table, as digits follow no order that a processor could foresee. */
+static unsigned nibble(char c)
+{
+	enum { X = 16 };
+	static const uint8_t digits[256] = {
+		X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, X, X, X, X, X, X,
+		X, 10, 11, 12, 13, 14, 15, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, 10, 11, 12, 13, 14, 15, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X,
+		X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X,
+		X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X,
+	};
+	return digits[(unsigned char)c];
+}
 
 bool list_kind_is_name(const char *bytes, size_t size)
 {
@@ -128,7 +139,7 @@ const struct list_format *list_format_detect(struct list_in *in)
 	}
 	if (span_left(&s) && *s.at == '\\')
 		s.at++;
-	while (digits < span_left(&s) && nibble((char)s.at[digits]) >= 0)
+	while (digits < span_left(&s) && nibble((char)s.at[digits]) < 16)
 		digits++;
 	bool hash = digits == 32 || digits == 40 || digits == 64;
 	for (digits = 0; digits < span_left(&s) && !is_space(s.at[digits]);)
@@ -190,13 +201,13 @@ void list_making_word(struct list_making *m, struct list_sink *sink, enum list_w
 
 static bool hex_read(const char *bytes, size_t digits, uint8_t *to)
 {
+	unsigned all = 0;
 	for (size_t i = 0; i < digits; i += 2) {
-		int high = nibble(bytes[i]), low = nibble(bytes[i + 1]);
-		if (high < 0 || low < 0)
-			return false;
+		unsigned high = nibble(bytes[i]), low = nibble(bytes[i + 1]);
+		all |= high | low;
 		to[i / 2] = (uint8_t)(high << 4 | low);
 	}
-	return true;
+	return all < 16;
 }
 
 bool list_making_hash(struct list_making *m, enum list_kind kind, const char *bytes, size_t size, char why[LIST_WHY])
@@ -277,7 +288,11 @@ void list_making_foreign(struct list_sink *sink, const char *kind, size_t size)
 			t->foreign_kind[i] = kind[i] > ' ' && kind[i] < 0x7f ? kind[i] : '?';
 }
 
-bool list_word_is(const char *bytes, size_t size, const char *word) { return size == strlen(word) && strncasecmp(bytes, word, size) == 0; }
+bool list_word_is(const char *bytes, size_t size, const char *word)
+{
+	/* Most words differ in their first letter. */
+	return size && ((bytes[0] ^ word[0]) & ~0x20) == 0 && size == strlen(word) && strncasecmp(bytes, word, size) == 0;
+}
 
 bool list_true(const char *bytes, size_t size)
 {
