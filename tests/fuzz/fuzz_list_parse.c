@@ -1,25 +1,9 @@
 /* Formats of known lists. The first byte chooses the parser, the second how many bytes each read gives. */
 #include <assert.h>
 
-#include "match/list_parse.h"
+#include "../unit/list_help.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-struct source {
-	const uint8_t *at;
-	size_t left, piece;
-};
-
-static int64_t source_read(void *context, void *to, size_t size)
-{
-	struct source *s = context;
-	size_t n = s->left < size ? s->left : size;
-	n = n < s->piece ? n : s->piece;
-	memcpy(to, s->at, n);
-	s->at += n;
-	s->left -= n;
-	return (int64_t)n;
-}
 
 static enum err record_check(void *context, const struct list_record *r)
 {

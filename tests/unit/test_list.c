@@ -8,24 +8,9 @@
 #include "match/list_parts.h"
 #include "match/list_sort.h"
 #include "check.h"
+#include "list_help.h"
 
 /* --- bytes and JSON --- */
-
-struct source {
-	const char *at;
-	size_t left, piece;
-};
-
-static int64_t source_read(void *context, void *to, size_t size)
-{
-	struct source *s = context;
-	size_t n = s->left < size ? s->left : size;
-	n = n < s->piece ? n : s->piece;
-	memcpy(to, s->at, n);
-	s->at += n;
-	s->left -= n;
-	return (int64_t)n;
-}
 
 /* The tokens as letters, texts in parentheses; "!" at the end: it failed. */
 static void tokens(const char *text, size_t size, size_t piece, struct buf *out)
