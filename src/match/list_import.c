@@ -160,7 +160,12 @@ static enum err frame_take(void *context, char type, struct span s)
 		m->failed = true;
 		if (!wire_take_text(&s, &reason, &size) || !reason || !code || code > 16)
 			return nonsense();
-		return err_set((enum err)-(int)code, "%.*s", (int)(size < 400 ? size : 400), reason);
+		/* It may quote the list, which is not to steer the terminal it is shown on. */
+		char plain[400];
+		size = size < sizeof plain ? size : sizeof plain;
+		for (size_t i = 0; i < size; i++)
+			plain[i] = reason[i] >= ' ' && reason[i] < 0x7f ? reason[i] : '?';
+		return err_set((enum err)-(int)code, "%.*s", (int)size, plain);
 	}
 	return nonsense();
 }
