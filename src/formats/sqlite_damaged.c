@@ -231,7 +231,7 @@ static void judge(struct attempt *a, struct cell *c, int table, int also, double
 	if (payload > c->local) {
 		c->overflow = end + 4 <= a->limit ? be32_at(a->page + end) : 0;
 		end += 4;
-		if (!c->overflow || c->overflow > r->page_count)
+		if (!c->overflow || c->overflow > r->ever)
 			return;
 	}
 	if (end < a->at + 4)

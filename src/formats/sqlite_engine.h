@@ -75,6 +75,8 @@ struct cell {
 	bool rowid_inferred; /* an index entry gave it */
 	bool damaged;       /* the first bytes were overwritten */
 	bool cut;           /* the page does not hold all of its local part */
+	bool shared;        /* a live row was made of this one by writing into the same overflow pages */
+	bool pointed;       /* its page's own pointer leads to it */
 };
 
 /* A column that a row lost and an index entry had. */
@@ -93,6 +95,7 @@ struct candidate {
 	struct patch *patch; /* or NULL */
 	uint32_t page;
 	uint32_t version; /* index into versions, or VERSION_DB */
+	uint32_t have;    /* bytes of its content that stand from the start on */
 	float fit;
 	float bits; /* row_bits() */
 	uint32_t origins;
@@ -119,8 +122,20 @@ enum region {
 enum { START_BYTES = 24 };
 
 struct slack {
-	uint32_t page, used;
+	uint32_t page, version, used;
 };
+
+/* A row that a page image's content is of. */
+struct claim {
+	uint32_t page, version, used;
+	uint32_t rank;  /* how sure that is: 0 to 2 */
+	uint32_t local; /* hash of what stands in the row's own page */
+	bool rowid_known;
+	int64_t rowid;
+};
+
+/* Why a chain of overflow pages ended where it did. */
+enum chain_stop { STOP_NONE, STOP_USED, STOP_TRUNK, STOP_LINK, STOP_NEVER, STOP_CONTENT, STOP_ABSENT, STOP_SHARED, STOP_LIMIT };
 
 struct tree { /* an entry of sqlite_schema with a root page */
 	uint32_t root;
@@ -154,6 +169,8 @@ struct recover {
 	uint32_t page_size, usable;
 	uint32_t db_pages;   /* whole or partial pages in the database file */
 	uint32_t page_count; /* greatest page number in any file */
+	uint32_t stated;     /* the same, or what the header says if that is more: the file was cut */
+	uint32_t ever;       /* numbers of pages that were there once: auto_vacuum gives pages back */
 	int encoding;        /* 1 UTF-8, 2 UTF-16le, 3 UTF-16be */
 	bool header_ok, auto_vacuum, damaged_trees, schema_ok, has_without_rowid;
 	uint32_t freelist;
@@ -180,8 +197,11 @@ struct recover {
 	int tree_count, tree_room;
 	struct table **shapes; /* what the entries of each index look like; NULL: none is known */
 	int shape_count;
-	struct slack *again; /* page and version of images where a table that little is known of could have had rows */
+	struct slack *again; /* images where a table that little is known of could have had rows */
 	uint32_t again_count, again_room;
+	struct slack *bare; /* images that are no b-tree page */
+	uint32_t bare_count, bare_room;
+	bool foreign;       /* the region under work was most likely an overflow page's */
 	double proof; /* bits for the row that is being added, its neighbours counted */
 	bool second;         /* these are being read again */
 	bool any_number; /* a number out of the range seen is no reason to doubt */
@@ -195,6 +215,29 @@ struct recover {
 	struct hash_set live_keys;   /* WITHOUT ROWID tables: primary keys */
 	struct slack *slack;         /* what the last pages of live overflow chains have left over */
 	uint32_t slack_count, slack_room;
+	struct hash_set live_heads;  /* first overflow pages of live rows, with their rowids */
+	struct hash_set claimed;     /* hashes of the claims */
+	struct claim *claims;        /* sorted by claims_sort() */
+	uint32_t claim_count, claim_room;
+	bool claims_known; /* no more will come */
+	struct slack *visits;
+	uint32_t visit_count, visit_room;
+	bool claiming;
+	struct freelist {
+		bool read, known;
+		uint32_t version;  /* of the first page, which says where it begins */
+		uint32_t size;     /* of the database */
+		uint32_t *pages;   /* twice the number, and 1 for a trunk; sorted */
+		uint32_t count, room;
+	} then; /* as of the time that was asked for last */
+	uint32_t *following; /* what a trunk lists */
+	uint32_t following_count, following_at;
+	uint64_t links; /* followed so far */
+	uint64_t loose; /* freed overflow pages of no row that was found */
+	/* What cell_body() found: where the chain broke, and from which byte of the content on it stands again (its size: nowhere). */
+	uint32_t stop_page;
+	enum chain_stop stop;
+	uint64_t tail;
 	uint64_t *index; /* of candidates by hash (sqlite_settle.c); index_room a power of two */
 	uint32_t index_room;
 	struct candidate *found;
@@ -207,6 +250,7 @@ struct recover {
 	struct ends *ends; /* what cell_boundary() said of the region at hand */
 	uint8_t *page;    /* the page being read */
 	uint8_t *other;   /* a second one */
+	uint8_t *third;
 	uint8_t *payload; /* a whole payload put together */
 	size_t payload_room;
 	struct buf text; /* the present row's texts, as UTF-8 */
@@ -246,15 +290,6 @@ const char *schema_text(struct recover *r, const uint8_t *p, size_t size, size_t
 bool cell_read(struct recover *r, const uint8_t *page, uint32_t at, uint32_t limit, bool with_rowid, bool table_leaf, struct cell *ret);
 /* Serial types of `c` into r->serials, lost ones first. */
 bool cell_serials(struct recover *r, const uint8_t *page, const struct cell *c);
-/* The content of a cell behind its header, overflow pages and all; `*ret_size` is less than c->payload - c->header when it is cut or
- * the chain breaks. Valid until the next call. */
-enum chain {
-	CHAIN_OLD,  /* of a row that is no more: pages in other use now are not its */
-	CHAIN_MARK, /* live: note its pages' use */
-	CHAIN_LIVE, /* live */
-};
-const uint8_t *cell_body(struct recover *r, const uint8_t *page, const struct cell *c, uint32_t page_no, uint32_t version, enum chain chain,
-			 int table, size_t *ret_size);
 /* Hashes over r->serials[0..columns) and content. */
 uint64_t serials_hash(const uint64_t *serials, int columns);
 /* How much of the content stands for the whole where a row is cut. */
@@ -263,6 +298,27 @@ static inline size_t start_size(const struct cell *c, size_t size)
 	size_t most = c->local - c->header < START_BYTES ? c->local - c->header : START_BYTES;
 	return size < most ? size : most;
 }
+
+/* --- sqlite_chain.c --- */
+/* The content of a cell behind its header, overflow pages and all; `*ret_size` is less than c->payload - c->header when it is cut or
+ * the chain breaks: then r->stop_page, r->stop and r->tail. Needs the serial types in r->serials. Valid until the next call. */
+enum chain {
+	CHAIN_OLD,  /* of a row that is no more: pages in other use now are not its */
+	CHAIN_MARK, /* live: note its pages' use */
+	CHAIN_LIVE, /* live */
+};
+const uint8_t *cell_body(struct recover *r, const uint8_t *page, const struct cell *c, uint32_t page_no, uint32_t version, enum chain chain,
+			 int table, size_t *ret_size);
+/* Is the live row with that key written over this one, in its overflow pages, too? Then those pages are this one's, where they were not changed. */
+bool chain_shared(const struct recover *r, const struct cell *c, uint32_t page, uint32_t version, int table);
+const char *chain_stop_name(enum chain_stop why);
+/* Was it a trunk of the freelist, at the time of that image? */
+bool page_is_trunk(struct recover *r, const uint8_t *image, uint32_t page, uint32_t version);
+/* Of two rows that are said to have the same overflow pages, one at most had them. */
+void chains_settle(struct recover *r);
+void claims_sort(struct recover *r);
+const struct claim *claim_of(const struct recover *r, uint32_t page, uint32_t version);
+bool slack_grow(struct recover *r, struct slack **at, uint32_t count, uint32_t *room);
 
 /* --- sqlite_fit.c: does a record fit a table? --- */
 /* [0,1]; 0: impossible. Serial types in r->serials[0..count); `body` holds `size` bytes of the content. */

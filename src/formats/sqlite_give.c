@@ -114,8 +114,12 @@ static void values_read(struct recover *r, const struct table *t, const struct c
 			continue;
 		}
 		uint64_t n = serial_size(r->serials[i]);
-		value_read(r, v, r->serials[i], body + (at < size ? at : size), n, at < size ? (size - at < n ? size - at : n) : 0);
-		v->inferred = i < c->lost && s->order[i] != s->ipk;
+		bool behind = n && at >= r->tail; /* what is missing, but not at an end: cell_body() */
+		if (behind)
+			value_read(r, v, r->serials[i], body + at, n, n);
+		else
+			value_read(r, v, r->serials[i], body + (at < size ? at : size), n, at < size ? (size - at < n ? size - at : n) : 0);
+		v->inferred = (i < c->lost && s->order[i] != s->ipk) || behind;
 		at += n;
 	}
 	if (patch && !patch->torn) {
@@ -159,11 +163,17 @@ static void reason_of(const struct recover *r, const struct candidate *f, char *
 		return;
 	}
 	bool filled = f->patch && !f->patch->torn;
+	char broken[100] = "";
+	if (!f->whole && f->cell.cut)
+		snprintf(broken, sizeof(broken), ", its end overwritten");
+	else if (!f->whole) /* r->stop: the row's body was just read */
+		snprintf(broken, sizeof(broken), ", its overflow chain broken: page %u %s%s", r->stop_page, chain_stop_name(r->stop),
+			 r->tail < f->cell.payload - f->cell.header ? ", and goes on behind it" : "");
 	snprintf(to, size, "%s%s%s%s%s%s, %.0f bits of evidence%s; found in %u place%s",
 		 !f->cell.damaged ? "cell whole" : f->cell.lost ? "first 4 bytes overwritten, serial types concluded" :
 								  "first 4 bytes overwritten, record header read without them",
 		 f->cell.doubt == 2 ? ", division of the first two columns concluded" : "",
-		 f->whole ? "" : f->cell.cut ? ", its end overwritten" : ", its overflow chain broken",
+		 broken,
 		 f->also >= 0 ? ", two tables fit alike" : "",
 		 f->cell.rowid_inferred ? ", rowid from an index entry" : f->confirmed ? ", an index entry has the same" : "",
 		 filled ? ", last column from an index entry" : "", f->bits > 0 ? (double)f->bits : 0.0,

@@ -6,7 +6,7 @@
 
 #include "formats/sqlite_engine.h"
 
-enum { WINDOW = 65536, NOTES_MOST = 100, WAL_HEADER = 32, FRAME_HEADER = 24, JOURNAL_HEADER = 28 };
+enum { EVER = 8, WINDOW = 65536, NOTES_MOST = 100, WAL_HEADER = 32, FRAME_HEADER = 24, JOURNAL_HEADER = 28 };
 
 /* Ages: journal images are older than the database's, frames of earlier generations too, those of the present one are newer. */
 #define AGE_OLD_FRAME (1ull << 60)
@@ -142,6 +142,12 @@ static void checksum(const uint8_t *p, size_t size, bool big, uint32_t *a, uint3
 	}
 }
 
+static void transaction_end(struct recover *r, uint32_t from, uint32_t to)
+{
+	for (uint32_t i = from; i < to; i++)
+		r->versions[i].until = r->versions[to - 1].age;
+}
+
 static void wal_read(struct recover *r)
 {
 	uint8_t h[WAL_HEADER], f[FRAME_HEADER];
@@ -183,17 +189,19 @@ static void wal_read(struct recover *r)
 		if (!version_add(r, (struct version){ .page = page, .frame = frame, .offset = at + FRAME_HEADER, .age = age, .until = age,
 						      .file = RECOVER_IN_WAL }))
 			break;
-		/* A commit: the pages of its frames belong together, in whatever order they are. */
+		/* A commit: the pages of its frames belong together, in whatever order they are. So do those before no commit. */
 		if (salt[0] != be32_at(f + 8) || salt[1] != be32_at(f + 12)) {
+			transaction_end(r, transaction, r->version_count - 1);
 			transaction = r->version_count - 1;
 			salt[0] = be32_at(f + 8);
 			salt[1] = be32_at(f + 12);
 		}
 		if (be32_at(f + 4)) {
-			for (; transaction < r->version_count; transaction++)
-				r->versions[transaction].until = age;
+			transaction_end(r, transaction, r->version_count);
+			transaction = r->version_count;
 		}
 	}
+	transaction_end(r, transaction, r->version_count);
 	for (uint32_t i = 0; i < r->version_count; i++)
 		if (r->versions[i].file == RECOVER_IN_WAL && r->versions[i].frame <= live_frames)
 			r->versions[i].live = true; /* the newest of a page; history_load keeps only that */
@@ -277,6 +285,7 @@ enum err history_load(struct recover *r)
 	if (!r->page || !r->window)
 		return ERR_NOMEM;
 	r->other = r->page + r->page_size + 64;
+	r->third = r->other + r->page_size + 64;
 	if (r->db.read)
 		r->db_pages = (uint32_t)((r->db.size + r->page_size - 1) / r->page_size > UINT32_MAX / 2 ? UINT32_MAX / 2 :
 					 (r->db.size + r->page_size - 1) / r->page_size);
@@ -315,7 +324,11 @@ enum err history_load(struct recover *r)
 		r->encoding = encoding >= 1 && encoding <= 3 ? (int)encoding : 1;
 		r->auto_vacuum = be32_at(r->page + 52) != 0;
 		r->freelist = be32_at(r->page + 32);
+		r->stated = be32_at(r->page + 28);
 	}
+	if (r->stated < r->page_count)
+		r->stated = r->page_count;
+	r->ever = r->auto_vacuum && r->stated < UINT32_MAX / EVER ? r->stated * EVER : r->stated;
 	return OK;
 }
 

@@ -63,6 +63,13 @@ void recover_free(struct recover *r)
 	free(r->live_rows.slots);
 	free(r->live_keys.slots);
 	free(r->slack);
+	free(r->bare);
+	free(r->claims);
+	free(r->visits);
+	free(r->claimed.slots);
+	free(r->live_heads.slots);
+	free(r->then.pages);
+	free(r->following);
 	free(r->again);
 	free(r->index);
 	free(r->found);

@@ -130,9 +130,42 @@ static void scan_cells(struct recover *r, const struct page_header *h, uint32_t 
 	r->only = -1;
 }
 
+static int page_state(const struct recover *r, uint32_t version, bool live)
+{
+	return live ? RECOVER_FREE_PAGE : version != VERSION_DB && r->versions[version].file == RECOVER_IN_JOURNAL ? RECOVER_JOURNAL : RECOVER_WAL_OLD;
+}
+
+/* A page that no b-tree page's header begins: a trunk of the freelist, which may have been anything, or a freed overflow page. Those hold no cells,
+ * but for what the last one of a chain has left over. */
+static void scan_bare(struct recover *r, uint32_t page_no, uint32_t version)
+{
+	const struct claim *claim = claim_of(r, page_no, version);
+	bool live = version == history_live(r, page_no);
+	if (!history_read(r, page_no, version, r->page))
+		return;
+	uint32_t next = be32_at(r->page), at = 0;
+	r->foreign = false;
+	if (claim) {
+		at = claim->used;
+	} else if (page_is_trunk(r, r->page, page_no, version)) {
+		uint32_t leaves = be32_at(r->page + 4);
+		at = leaves <= r->usable / 4 - 2 ? 8 + 4 * leaves : 8;
+		history_read(r, page_no, version, r->page); /* page_is_trunk() read others: r->page_have */
+	} else if (next >= 2 && next <= r->stated && next != page_no) {
+		r->loose += live;
+		return;
+	} else {
+		r->foreign = !next;
+	}
+	r->image = -1;
+	r->context = REGION_BARE;
+	carve_region(r, r->page, page_no, version, at, r->page_have, false, page_state(r, version, live));
+	r->foreign = false;
+}
+
 static void scan_image(struct recover *r, uint32_t page_no, uint32_t version, bool live)
 {
-	uint8_t use = live ? r->use[page_no] : PAGE_USE_ORPHAN;
+	uint8_t use = live || r->use[page_no] == PAGE_USE_POINTERS || r->use[page_no] == PAGE_USE_LOCK ? r->use[page_no] : PAGE_USE_ORPHAN;
 	if (page_no == 1)
 		return; /* the schema's own page never held rows of another table */
 	if ((live && r->quiet[page_no]) || use == PAGE_USE_POINTERS || use == PAGE_USE_LOCK || use == PAGE_USE_OVERFLOW || !history_read(r, page_no, version, r->page))
@@ -141,27 +174,24 @@ static void scan_image(struct recover *r, uint32_t page_no, uint32_t version, bo
 		r->zeroed_pages++;
 		return;
 	}
-	int state = live ? RECOVER_FREE_PAGE : version != VERSION_DB && r->versions[version].file == RECOVER_IN_JOURNAL ?
-				   RECOVER_JOURNAL : RECOVER_WAL_OLD;
+	int state = page_state(r, version, live);
 	uint32_t at = page_no == 1 ? 100 : 0;
 	struct page_header h;
-	bool header = page_header_read(r->page, r->usable, at, &h);
-	if (use == PAGE_USE_TRUNK) {
-		uint32_t leaves = be32_at(r->page + 4);
-		at = leaves <= r->usable / 4 - 2 ? 8 + 4 * leaves : 8;
-		header = false;
+	if (use == PAGE_USE_TRUNK || !page_header_read(r->page, r->usable, at, &h)) {
+		if (r->second)
+			scan_bare(r, page_no, version);
+		else if (slack_grow(r, &r->bare, r->bare_count, &r->bare_room))
+			r->bare[r->bare_count++] = (struct slack){ .page = page_no, .version = version };
+		return;
 	}
 	r->alien = false;
 	bool in_tree = use == PAGE_USE_TABLE || use == PAGE_USE_INDEX;
-	r->image = !header ? -1 : in_tree && r->owner[page_no] != -1 ? r->owner[page_no] : image_owner(r, &h, page_no);
-	if (header && in_tree) {
+	r->image = in_tree && r->owner[page_no] != -1 ? r->owner[page_no] : image_owner(r, &h, page_no);
+	if (in_tree) {
 		scan_unused(r, &h, page_no, version, RECOVER_UNALLOCATED, RECOVER_FREE_BLOCK);
-	} else if (header) {
+	} else {
 		scan_cells(r, &h, page_no, version, state);
 		scan_unused(r, &h, page_no, version, state, state);
-	} else {
-		r->context = REGION_BARE;
-		carve_region(r, r->page, page_no, version, at, r->page_have, false, state);
 	}
 }
 
@@ -181,16 +211,20 @@ enum err scan_all(struct recover *r)
 					scan_image(r, page, i, i == live);
 		}
 	}
+	/* Now it is known which overflow pages are of rows that were found. */
+	claims_sort(r);
+	for (uint32_t i = 0; i < r->bare_count && !r->nomem; i++)
+		scan_bare(r, r->bare[i].page, r->bare[i].version);
+	claims_sort(r);
 	r->second = true;
 	for (uint32_t i = 0; i < r->again_count && !r->nomem; i++)
-		scan_image(r, r->again[i].page, r->again[i].used, r->again[i].used == history_live(r, r->again[i].page));
+		scan_image(r, r->again[i].page, r->again[i].version, r->again[i].version == history_live(r, r->again[i].page));
 	for (uint32_t i = 0; i < r->slack_count; i++) {
 		const struct slack *s = &r->slack[i];
-		uint32_t version = history_live(r, s->page);
 		r->image = -1;
 		r->context = REGION_GAP;
-		if (history_read(r, s->page, version, r->page))
-			carve_region(r, r->page, s->page, version, s->used, r->usable, false, RECOVER_UNALLOCATED);
+		if (history_read(r, s->page, s->version, r->page))
+			carve_region(r, r->page, s->page, s->version, s->used, r->usable, false, RECOVER_UNALLOCATED);
 	}
 	return r->nomem ? ERR_NOMEM : OK;
 }

@@ -5,6 +5,7 @@
 
 #include "formats/sqlite_engine.h"
 
+enum { CHAINS_NOTED = 20 };
 enum { SMALL_ROW = 8 }; /* content of so few bytes can be equal by chance */
 
 /* The upper half of the hash, so that most others are passed over without a look at them; and the position + 1. */
@@ -78,7 +79,7 @@ static int columns_lost(const struct recover *r, const struct cell *c, size_t si
 	int n = 0;
 	for (int i = 0; i < c->columns; i++) {
 		uint64_t part = serial_size(r->serials[i]);
-		n += part && at + part > size;
+		n += part && at + part > size && at < r->tail;
 		at += part;
 	}
 	return n;
@@ -132,7 +133,13 @@ void candidate_add(struct recover *r, const uint8_t *page, const struct cell *c,
 		return;
 	if (r->index_room < 2 * (r->found_count + 2) && !index_grow(r))
 		return;
+	struct cell own = *c;
+	own.pointed = r->context == REGION_CELL;
+	own.shared = chain_shared(r, c, page_no, version, table);
+	c = &own;
+	r->claiming = true;
 	const uint8_t *body = cell_body(r, page, c, page_no, version, CHAIN_OLD, table, &size);
+	r->claiming = false;
 	double bits = r->context == REGION_CELL ? row_bits(r, r->tables[table], c, body, size) : r->proof;
 	uint64_t serials = serials_hash(r->serials, c->columns);
 	bool whole = size == c->payload - c->header;
@@ -151,18 +158,24 @@ void candidate_add(struct recover *r, const uint8_t *page, const struct cell *c,
 			return;
 		}
 	}
+	if (r->stop == STOP_NEVER && !r->limits.fragments)
+		return; /* no page had that number: the cell's end was overwritten, from where on nothing tells */
 	int lost = columns_lost(r, c, size);
-	if (!whole && !r->limits.fragments && (lost > 1 || c->columns - lost < 2))
+	/* Where only overflow pages are missing, what stands in the page is whole, and much. */
+	if (!whole && !r->limits.fragments && c->cut && (lost > 1 || c->columns - lost < 2))
 		return;
 	uint32_t slot;
 	struct candidate *f = known(r, hash, c, &slot);
 	if (f) {
 		f->origins += !r->second;
 		bool better = (!f->cell.rowid_known && c->rowid_known) || (f->cell.damaged && !c->damaged);
+		if (!whole && (size != f->have || f->cell.cut != c->cut))
+			better = size > f->have;
 		if (better) {
 			f->cell = *c;
 			f->page = page_no;
 			f->version = version;
+			f->have = (uint32_t)size;
 			f->state = (uint8_t)state;
 			f->fit = (float)fit;
 			f->bits = (float)bits;
@@ -192,7 +205,8 @@ void candidate_add(struct recover *r, const uint8_t *page, const struct cell *c,
 		r->found = more;
 		r->found_room = room;
 	}
-	r->found[r->found_count++] = (struct candidate){ .cell = *c, .hash = hash, .page = page_no, .version = version, .table = table,
+	r->found[r->found_count++] = (struct candidate){ .cell = *c, .hash = hash, .page = page_no, .version = version,
+							 .have = (uint32_t)size, .table = table,
 							 .also = also, .fit = (float)fit, .bits = (float)bits, .context = (uint8_t)r->context, .owned = r->image == table, .origins = 1, .state = (uint8_t)state,
 							 .whole = whole, .start = start };
 	r->index[slot] = index_entry(hash, r->found_count - 1);
@@ -226,6 +240,7 @@ static uint8_t fate_of(struct recover *r, const struct candidate *f, const uint8
 
 enum err settle_all(struct recover *r)
 {
+	chains_settle(r);
 	/* A cut row is no row of its own when a whole one begins like it; a doubtful one when another reading of it was found whole. */
 	struct hash_set starts = { 0 }, cut = { 0 };
 	for (uint32_t i = 0; i < r->found_count; i++)
@@ -237,7 +252,7 @@ enum err settle_all(struct recover *r)
 	if (cut.count)
 		trees_starts(r, &cut, &starts);
 	free(cut.slots);
-	uint32_t page = 0, version = 0;
+	uint32_t page = 0, version = 0, broken_chains = 0;
 	for (uint32_t i = 0; i < r->found_count; i++) {
 		struct candidate *f = &r->found[i];
 		size_t size = 0;
@@ -246,7 +261,8 @@ enum err settle_all(struct recover *r)
 			continue;
 		}
 		const uint8_t *body = NULL;
-		if (f->cell.doubt || r->tables[f->table]->pub.schema.without_rowid) { /* of others the rowid tells all */
+		bool broken = !f->whole && !f->cell.cut;
+		if (broken || f->cell.doubt || r->tables[f->table]->pub.schema.without_rowid) { /* of others the rowid tells all */
 			if ((f->page != page || f->version != version) && !history_read(r, f->page, f->version, r->page))
 				continue;
 			page = f->page;
@@ -262,9 +278,17 @@ enum err settle_all(struct recover *r)
 			f->dropped = otherwise_known(r, &f->cell, body, size);
 			f->hash = own;
 		}
-		if (!f->dropped)
-			r->tables[f->table]->pub.recovered++;
+		if (f->dropped)
+			continue;
+		r->tables[f->table]->pub.recovered++;
+		if (broken && broken_chains++ < CHAINS_NOTED)
+			note_add(r, history_offset(r, page, version) + f->cell.at, "the row at page %u, offset %u, has lost its end: overflow page %u %s",
+				 page, f->cell.at, r->stop_page, chain_stop_name(r->stop));
 	}
+	if (broken_chains > CHAINS_NOTED)
+		note_add(r, 0, "%u more rows have lost their end with an overflow page", broken_chains - CHAINS_NOTED);
+	if (r->loose && !r->limits.brief)
+		note_add(r, 0, "%llu freed overflow pages hold parts of values whose rows are gone", (unsigned long long)r->loose);
 	free(starts.slots);
 	if (r->zeroed_blocks || r->zeroed_pages)
 		note_add(r, 0, "%llu freed blocks and %llu free pages hold zeros only: what was deleted there was overwritten (secure_delete) and is gone",
