@@ -7,7 +7,7 @@
 /* How sure a time is: a later, surer one replaces an earlier. */
 enum meta_rank { RANK_NONE, RANK_CONTAINER, RANK_XMP_CREATED, RANK_XMP, RANK_DIGITIZED, RANK_MAKER, RANK_ORIGINAL };
 
-enum { DETAIL_ITEMS = 160, DETAIL_POOL = 12288, DETAIL_VALUE = 400, DETAIL_KEY = 64, DETAIL_SAME = 24 };
+enum { DETAIL_OFFERS = 50000, DETAIL_ITEMS = 160, DETAIL_POOL = 12288, DETAIL_VALUE = 400, DETAIL_KEY = 64, DETAIL_SAME = 24 };
 
 struct meta {
 	struct media_meta *out;
@@ -22,10 +22,10 @@ struct meta {
 		uint16_t key, value;
 		bool bare; /* a number or true: no quotes */
 	} items[DETAIL_ITEMS];
-	unsigned item_count;
+	unsigned item_count, offers; /* offers: properties seen, taken or not; a file of millions must not cost seconds */
 	bool detail_cut;
 	uint32_t exif_width, exif_height; /* what EXIF says of the size */
-	unsigned boxes;                   /* read so far */
+	unsigned boxes, tags;             /* boxes or elements, and XMP's tags, read so far */
 };
 
 void meta_note(struct meta *m, uint64_t offset, const char *format, ...) __attribute__((format(printf, 3, 4)));

@@ -92,6 +92,10 @@ static void detail_add(struct meta *m, const char *key, const char *value, bool 
 	meta_clean(name, sizeof name, key, strlen(key));
 	if (!name[0] || !value[0])
 		return;
+	if (m->offers++ >= DETAIL_OFFERS) {
+		m->detail_cut = true;
+		return;
+	}
 	for (unsigned i = 0; i < m->item_count; i++) {
 		if (strcmp(m->pool + m->items[i].key, name) != 0)
 			continue;

@@ -218,15 +218,14 @@ void meta_xmp(struct meta *m, struct span packet)
 		return;
 	}
 	meta_detail_true(m, "xmp");
-	unsigned tags = 0;
-	for (; span_left(&s); tags++) {
+	while (span_left(&s)) {
 		const uint8_t *lt = memchr(s.at, '<', span_left(&s));
 		if (!lt)
 			break;
-		if (tags == TAGS_MOST) {
-			meta_note(m, meta_at(m, &s), "an XMP packet of more than %d tags", TAGS_MOST);
+		if (m->tags == TAGS_MOST)
+			meta_note(m, meta_at(m, &s), "more than %d tags of XMP", TAGS_MOST);
+		if (m->tags++ >= TAGS_MOST)
 			break;
-		}
 		span_seek(&s, (uint64_t)(lt - s.start) + 1);
 		if (span_match(&s, "!--", 3)) {
 			pass(&s, "-->");
