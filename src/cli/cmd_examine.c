@@ -11,6 +11,7 @@
 #include "cli/password.h"
 #include "cli/progress.h"
 #include "examine/examine.h"
+#include "media/video.h"
 
 struct shown {
 	bool json, bar;
@@ -73,7 +74,7 @@ static void result_show(const struct examine_options *o, const struct examine_re
 	printf("\nRead it with:  custos show %s\n", o->exhibit);
 }
 
-enum { OPT_PASSWORD = 256, OPT_PASSWORD_FILE, OPT_ONLY, OPT_ARTIFACTS, OPT_REGION, OPT_THREADS, OPT_SCRATCH, OPT_JSON, OPT_RESUME };
+enum { OPT_PASSWORD = 256, OPT_PASSWORD_FILE, OPT_ONLY, OPT_ARTIFACTS, OPT_REGION, OPT_THREADS, OPT_SCRATCH, OPT_JSON, OPT_RESUME, OPT_ALL_FRAMES };
 
 static const struct option long_options[] = {
 	{ "output", required_argument, NULL, 'o' },        { "quiet", no_argument, NULL, 'q' },
@@ -81,27 +82,35 @@ static const struct option long_options[] = {
 	{ "only", required_argument, NULL, OPT_ONLY },     { "artifacts", required_argument, NULL, OPT_ARTIFACTS },
 	{ "region", required_argument, NULL, OPT_REGION }, { "threads", required_argument, NULL, OPT_THREADS },
 	{ "scratch", required_argument, NULL, OPT_SCRATCH }, { "json", no_argument, NULL, OPT_JSON },
-	{ "resume", no_argument, NULL, OPT_RESUME }, { 0 }
+	{ "resume", no_argument, NULL, OPT_RESUME },        { "all-frames", no_argument, NULL, OPT_ALL_FRAMES },
+	{ 0 }
 };
 
 static int examine(struct examine_options *o, const char *own_artifacts, struct shown *s)
 {
 	struct artifact_set set = { 0 };
-	struct sandbox *sandbox = NULL;
+	struct sandbox *sandbox = NULL, *media = NULL;
 	struct examine_result result;
 	enum err e = artifacts_load(&set, own_artifacts);
 	if (!e)
 		e = examine_startup(&set);
 	if (!e)
 		e = sandbox_new(examine_workers, examine_worker_count, &sandbox);
+	/* FFmpeg's libraries would make every worker dearer: those of media have a zygote of their own. Where they are missing, each video has a note. */
+	if (!e) {
+		(void)video_prepare();
+		e = sandbox_new(examine_workers, examine_worker_count, &media);
+	}
 	cancel_on_signals();
 	o->artifacts = &set;
 	o->sandbox = sandbox;
+	o->media_sandbox = media;
 	if (!e)
 		e = examine_run(o, &result);
 	if (s->bar)
 		progress_clear();
 	sandbox_free(sandbox);
+	sandbox_free(media);
 	int status = e ? cli_fail(e) : EXIT_OK;
 	if (!e)
 		result_show(o, &result, s->json);
@@ -154,6 +163,9 @@ int cmd_examine(const struct command *c, int argc, char **argv)
 			break;
 		case OPT_RESUME:
 			o.resume = true;
+			break;
+		case OPT_ALL_FRAMES:
+			o.all_frames = true;
 			break;
 		case OPT_JSON:
 			s.json = true;

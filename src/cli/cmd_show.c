@@ -20,6 +20,17 @@ static const struct section sections[] = {
 	{ "Accounts", "SELECT service, coalesce(handle, user_id, email, phone, ''), display_name, created_at FROM accounts ORDER BY service, id LIMIT 100",
 	  "service|account|name|added", { 26, 36, 28, 19 }, "ssst" },
 	{ "Records", NULL, "kind|live|recovered|first|last", { 16, 10, 10, 19, 19 }, "snntt" },
+	{ "Pictures and videos (hashes below quality 50 cannot be compared)",
+	  "SELECT content, count(*), sum(size), count(h.n), count(CASE WHEN h.most < 50 THEN 1 END) FROM file f "
+	  "LEFT JOIN (SELECT file, count(*) AS n, max(quality) AS most FROM media_hash GROUP BY file) h ON h.file = f.id "
+	  "WHERE content LIKE 'image/%' OR content LIKE 'video/%' GROUP BY content ORDER BY 2 DESC", "type|files|bytes|hashed|not comparable", { 20, 10, 16, 10, 16 }, "snnnn" },
+	{ "Cameras (as the files themselves say)",
+	  "SELECT coalesce(m.make || ' ', '') || coalesce(m.model, ''), m.serial, count(*), min(m.taken_at), max(m.taken_at) FROM media_record m "
+	  "JOIN source s ON s.id = m.origin JOIN run r ON r.id = s.run JOIN artifact a ON a.id = r.artifact WHERE a.name = 'media/file' "
+	  "AND (m.make IS NOT NULL OR m.model IS NOT NULL) GROUP BY 1, 2 ORDER BY 3 DESC LIMIT 30", "camera|serial|files|first|last", { 34, 20, 10, 19, 19 }, "ssntt" },
+	{ "Named by (an app or camera, by its way of naming files: anybody can rename)",
+	  "SELECT platform, count(*), count(post_id), min(posted_at), max(posted_at) FROM media_record WHERE platform IS NOT NULL GROUP BY 1 ORDER BY 2 DESC LIMIT 30",
+	  "platform|files|with an id|first|last", { 20, 10, 12, 19, 19 }, "snntt" },
 	{ "Came back (rows that were deleted or changed, by app; whom they name is looked up among the rows as they are now)", NULL, "app|kind|deleted|changed|unsure", { 28, 16, 10, 10, 10 }, "ssnnn" },
 	{ "Rows and records (what each table had, and what came of it)",
 	  "SELECT artifact, source_table, sum(rows), sum(records), rows_of, sum(omitted), file, omits FROM coverage "

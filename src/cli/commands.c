@@ -26,6 +26,7 @@ const struct command commands[] = {
 	  "      --region CC       country of numbers that name none (default GB)\n"
 	  "      --threads N       reading threads (default: one a core)\n"
 	  "      --scratch DIR     where large files are unpacked for reading (default $TMPDIR or /var/tmp)\n"
+	  "      --all-frames      hash every frame of each video, not its key frames alone: slow, and what a comparison should rest on\n"
 	  "      --resume          keep what is finished in FILE.resume; after an interruption the same command goes on from there\n"
 	  "      --json            progress and result as JSON lines on standard output\n"
 	  "  -q, --quiet           no progress\n\n"

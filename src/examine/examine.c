@@ -99,6 +99,8 @@ static enum err head_put(struct examination *x)
 		e = pair_put(x->writer, TABLE_EXHIBIT, "region", x->o->region);
 	if (!e)
 		e = pair_put(x->writer, TABLE_EXHIBIT, "only", x->o->only ? x->o->only : "");
+	if (!e)
+		e = pair_put(x->writer, TABLE_EXHIBIT, "video_frames", x->o->all_frames ? "all" : "key frames");
 	return e ? e : artifacts_put(x);
 }
 

@@ -27,6 +27,8 @@ struct examine_options {
 	const char *only;                         /* NULL, or a glob: only artifacts whose name matches run */
 	const struct artifact_set *artifacts;     /* ready; the same that the sandbox's workers know */
 	struct sandbox *sandbox;
+	struct sandbox *media_sandbox;            /* for pictures and videos, made after video_prepare(); NULL: the same, and videos may not be decoded */
+	bool all_frames;                          /* hash every frame of a video; else key frames, which are a prefilter */
 	int threads;                              /* 0: one a core */
 	bool resume;                              /* keep what is finished in EXHIBIT.resume, and take up what is there */
 	const struct worker_limits *limits;       /* NULL; for tests: what is not 0 counts in the place of the usual limit */

@@ -70,6 +70,7 @@ bool job_read(const void *bytes, size_t size, struct job *ret)
 void media_job_write(struct buf *out, const struct media_job *j)
 {
 	string_add(out, j->region);
+	wire_u8(out, j->all_frames);
 	wire_u16(out, (uint16_t)j->artifact_count);
 	for (int i = 0; i < j->artifact_count; i++)
 		wire_u16(out, j->artifacts[i]);
@@ -86,6 +87,7 @@ bool media_job_read(const void *bytes, size_t size, struct media_job *ret)
 	struct span s = span_of(bytes, size);
 	*ret = (struct media_job){ 0 };
 	string_take(&s, &ret->region);
+	ret->all_frames = span_u8(&s);
 	ret->artifact_count = span_le16(&s);
 	if (ret->artifact_count > JOB_ARTIFACTS_MOST)
 		return false;

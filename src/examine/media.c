@@ -29,6 +29,8 @@ struct media_queue {
 	struct batch filling, working; /* working.count 0: none */
 };
 
+static struct sandbox *sandbox_of(const struct media_queue *q) { return q->x->o->media_sandbox ? q->x->o->media_sandbox : q->x->o->sandbox; }
+
 bool media_wanted(const struct examination *x, const char *type)
 {
 	for (int i = 0; type && i < x->media.artifact_count; i++)
@@ -60,9 +62,9 @@ void media_queue_free(struct media_queue *q)
 	if (!q)
 		return;
 	if (q->working.count) {
-		sandbox_kill(q->x->o->sandbox, q->working.worker);
+		sandbox_kill(sandbox_of(q), q->working.worker);
 		close(q->working.out);
-		(void)sandbox_wait(q->x->o->sandbox, q->working.worker, &result);
+		(void)sandbox_wait(sandbox_of(q), q->working.worker, &result);
 	}
 	batch_close(&q->working);
 	batch_close(&q->filling);
@@ -117,7 +119,7 @@ static enum err answer_note(struct media_queue *q, int item, const char *reason)
 static enum err worker_begin(struct media_queue *q, int first)
 {
 	struct batch *b = &q->working;
-	struct media_job job = { .region = q->x->o->region, .artifact_count = q->x->media.artifact_count, .item_count = b->count - first };
+	struct media_job job = { .region = q->x->o->region, .all_frames = q->x->o->all_frames, .artifact_count = q->x->media.artifact_count, .item_count = b->count - first };
 	char profiles[MEDIA_ITEMS_MOST][64];
 	uint64_t most = 0, total = 0;
 	struct stat st;
@@ -144,7 +146,7 @@ static enum err worker_begin(struct media_queue *q, int first)
 	if (q->x->o->limits)
 		worker_limits_lower(&b->limits, q->x->o->limits);
 	struct sandbox_limits limits = { b->limits.memory_bytes, b->limits.cpu_seconds };
-	enum err e = bytes.failed ? ERR_NOMEM : sandbox_start(q->x->o->sandbox, FN_MEDIA, bytes.data, bytes.size, b->fds, b->count, &limits, &b->out, &b->worker);
+	enum err e = bytes.failed ? ERR_NOMEM : sandbox_start(sandbox_of(q), FN_MEDIA, bytes.data, bytes.size, b->fds, b->count, &limits, &b->out, &b->worker);
 	buf_free(&bytes);
 	if (e)
 		batch_close(b);
@@ -173,8 +175,8 @@ static enum err working_end(struct media_queue *q)
 		if (e == ERR_FORMAT || e == ERR_LIMIT)
 			snprintf(reason, sizeof reason, "reading was ended: %s", err_message());
 		if (e)
-			sandbox_kill(q->x->o->sandbox, b->worker);
-		enum err waited = sandbox_end(q->x->o->sandbox, b->worker, e ? 0 : b->limits.end_ms, &result);
+			sandbox_kill(sandbox_of(q), b->worker);
+		enum err waited = sandbox_end(sandbox_of(q), b->worker, e ? 0 : b->limits.end_ms, &result);
 		if (e && !reason[0]) {
 			batch_close(b);
 			return e;

@@ -107,6 +107,7 @@ bool resume_head_key(const struct examination *x, uint8_t ret[32])
 		artifact_add_to(h, x->o->artifacts->list[i]);
 	text_add(h, x->o->region);
 	text_add(h, x->o->only);
+	number_add(h, x->o->all_frames);
 	evidence_add(h, x);
 	bool good = EVP_DigestFinal_ex(h, ret, NULL) == 1;
 	EVP_MD_CTX_free(h);

@@ -32,6 +32,7 @@ bool job_read(const void *bytes, size_t size, struct job *ret);
 enum { MEDIA_ITEMS_MOST = 16 };
 struct media_job {
 	const char *region;
+	bool all_frames; /* of videos; else their key frames */
 	int artifact_count, item_count;
 	uint16_t artifacts[JOB_ARTIFACTS_MOST];
 	struct media_item {
