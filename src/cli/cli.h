@@ -37,6 +37,7 @@ int cmd_examine(const struct command *c, int argc, char **argv);
 int cmd_verify(const struct command *c, int argc, char **argv);
 int cmd_manual(const struct command *c, int argc, char **argv);
 int cmd_hash(const struct command *c, int argc, char **argv);
+int cmd_match(const struct command *c, int argc, char **argv);
 int cmd_lists(const struct command *c, int argc, char **argv);
 int cmd_recover(const struct command *c, int argc, char **argv);
 int cmd_artifacts(const struct command *c, int argc, char **argv);
