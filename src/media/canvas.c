@@ -36,12 +36,6 @@ bool canvas_may(struct canvas *c, uint64_t pixels)
 	return !c->stopped;
 }
 
-/* The first sample of `samples` that lies at pixel `at` of a side, or behind it. */
-static uint32_t sample_from(uint32_t at, uint32_t side, uint32_t samples)
-{
-	return at >= side ? samples : (uint32_t)(((uint64_t)at * samples + side - 1) / side);
-}
-
 /* Colours are not multiplied by opacity; so WebP lays frames over one another, and GIF with opacity 0 or 255 alone. */
 static void laid_over(uint8_t *to, const uint8_t *from)
 {
@@ -61,8 +55,8 @@ static void laid_over(uint8_t *to, const uint8_t *from)
 void canvas_row(struct canvas *c, uint32_t x, uint32_t y, uint32_t width, const uint8_t *row, const uint8_t *palette, bool over)
 {
 	const struct picture *p = c->p;
-	uint32_t i = sample_from(y, p->height, p->rows), end = sample_from(y + 1, p->height, p->rows);
-	uint32_t from = sample_from(x, p->width, p->columns), to = sample_from(x + width, p->width, p->columns);
+	uint32_t i = picture_sample_from(y, p->height, p->rows), end = picture_sample_from(y + 1, p->height, p->rows);
+	uint32_t from = picture_sample_from(x, p->width, p->columns), to = picture_sample_from(x + width, p->width, p->columns);
 	for (; i < end; i++)
 		for (uint32_t k = from; k < to; k++) {
 			size_t at = pdq_sample(k, p->width, p->columns) - x;
@@ -80,9 +74,9 @@ void canvas_row(struct canvas *c, uint32_t x, uint32_t y, uint32_t width, const 
 void canvas_clear(struct canvas *c, struct canvas_rect r)
 {
 	const struct picture *p = c->p;
-	uint32_t end = sample_from(r.y + r.height, p->height, p->rows);
-	uint32_t from = sample_from(r.x, p->width, p->columns), to = sample_from(r.x + r.width, p->width, p->columns);
-	for (uint32_t i = sample_from(r.y, p->height, p->rows); i < end && from < to; i++) {
+	uint32_t end = picture_sample_from(r.y + r.height, p->height, p->rows);
+	uint32_t from = picture_sample_from(r.x, p->width, p->columns), to = picture_sample_from(r.x + r.width, p->width, p->columns);
+	for (uint32_t i = picture_sample_from(r.y, p->height, p->rows); i < end && from < to; i++) {
 		memset(c->pixels + 4 * ((size_t)i * p->columns + from), 0, 4 * (size_t)(to - from));
 		c->touched = true;
 	}

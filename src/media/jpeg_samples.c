@@ -358,8 +358,6 @@ static void row_give(struct samples *s, uint32_t i)
 
 /* --- the whole --- */
 
-static uint32_t sample_from(uint32_t at, uint32_t side, uint32_t samples) { return at >= side ? samples : (uint32_t)(((uint64_t)at * samples + side - 1) / side); }
-
 /* A row of units: `row` of them, each of wide × high blocks of brightness. */
 static bool units_read(struct samples *s, uint32_t row, uint32_t across, uint32_t *units_left, unsigned *mark)
 {
@@ -369,9 +367,9 @@ static bool units_read(struct samples *s, uint32_t row, uint32_t across, uint32_
 	int16_t block[65];
 	unsigned last, mask = 0;
 	for (unsigned v = 0; v <= plan->high; v++)
-		first[v] = sample_from(8 * (row * plan->high + v), p->height, p->rows);
+		first[v] = picture_sample_from(8 * (row * plan->high + v), p->height, p->rows);
 	/* Rows of colour that some sample needs: its own, and the next one above or below. */
-	uint32_t above = 8 * row * plan->high, i = sample_from(above < 2 ? 0 : above - 2, p->height, p->rows);
+	uint32_t above = 8 * row * plan->high, i = picture_sample_from(above < 2 ? 0 : above - 2, p->height, p->rows);
 	for (uint32_t y; i < p->rows && (y = picture_row(p, i)) < above + 8 * plan->high + 2; i++)
 		for (uint32_t k = y < plan->high ? 0 : y - (plan->high - 1); k <= y + (plan->high - 1); k++)
 			mask |= k / plan->high / 8 == row ? 1u << (k / plan->high & 7) : 0;
@@ -478,7 +476,7 @@ bool JPEG_SAMPLES(const struct jpeg_plan *plan, bool bright, struct picture *p)
 		s->columns[i] = pdq_sample(i, p->width, p->columns);
 	if (s->code && s->column_first && s->chroma[0] && s->chroma[1]) {
 		for (uint32_t x = 0; x <= blocks; x++)
-			s->column_first[x] = (uint16_t)sample_from(8 * x, p->width, p->columns);
+			s->column_first[x] = (uint16_t)picture_sample_from(8 * x, p->width, p->columns);
 		good = all_read(s);
 	}
 	for (int i = 0; i < 2; i++)
