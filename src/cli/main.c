@@ -8,11 +8,16 @@
 #include <unistd.h>
 
 #include "cli/cli.h"
+#include "cli/table.h"
 
 int cli_fail(enum err e)
 {
 	const char *line = err_message()[0] ? err_message() : err_text(e);
-	fprintf(stderr, "%scustos:%s %s\n", cli_style(STDERR_FILENO, STYLE_RED), cli_style(STDERR_FILENO, STYLE_PLAIN), line);
+	struct buf safe = { 0 };
+	/* It quotes names of the evidence, which must not steer the terminal. */
+	table_safe(&safe, line, strlen(line));
+	fprintf(stderr, "%scustos:%s %s\n", cli_style(STDERR_FILENO, STYLE_RED), cli_style(STDERR_FILENO, STYLE_PLAIN), safe.data ? safe.data : err_text(e));
+	buf_free(&safe);
 	return e == ERR_CANCELLED ? EXIT_CANCELLED : e == ERR_USAGE ? EXIT_USAGE : EXIT_FAILED;
 }
 

@@ -5,6 +5,7 @@
 
 #include "base/time.h"
 #include "examine/drain.h"
+#include "formats/sqlite_recover.h"
 #include "media/pdq.h"
 
 enum { SOURCES_MOST = 4096, TEXTS_MOST = 256 << 20 };
@@ -186,10 +187,6 @@ static enum err source_of(struct drain *d, const char *app, size_t app_size, uin
 	return exhibit_put(d->x->writer, TABLE_SOURCE, cells, 5);
 }
 
-static const char *const states[] = { "live", "wal-old", "free-page", "free-block", "unallocated", "journal", "index-only" };
-
-static const char *const fates[] = { "deleted", "earlier", "unsure" };
-
 /* Live rows in the pass over live rows, recovered ones in the other. */
 static bool origin_take(const struct run_state *r, struct span *s, struct cell *cells)
 {
@@ -197,9 +194,10 @@ static bool origin_take(const struct run_state *r, struct span *s, struct cell *
 	uint8_t state = span_u8(s);
 	if (row != INT64_MIN)
 		cells[RECORD_ROW] = cell_int(row);
-	if (state >= sizeof states / sizeof *states || (state != 0) != r->recovered)
+	if (state > RECOVER_INDEX_ONLY || (state != RECOVER_LIVE) != r->recovered)
 		return false;
-	cells[RECORD_STATE] = cell_text(states[state], strlen(states[state]));
+	const char *word = recover_state_name((enum recover_state)state);
+	cells[RECORD_STATE] = cell_text(word, strlen(word));
 	uint32_t page = span_le32(s);
 	uint64_t offset = span_le64(s);
 	uint32_t frame = span_le32(s);
@@ -213,9 +211,10 @@ static bool origin_take(const struct run_state *r, struct span *s, struct cell *
 		return true;
 	uint8_t fate = span_u8(s);
 	uint16_t confidence = span_le16(s);
-	if (fate >= sizeof fates / sizeof *fates || confidence > 1000)
+	if (fate > RECOVER_UNSURE || confidence > 1000)
 		return false;
-	cells[RECORD_FATE] = cell_text(fates[fate], strlen(fates[fate]));
+	word = recover_fate_name((enum recover_fate)fate);
+	cells[RECORD_FATE] = cell_text(word, strlen(word));
 	cells[RECORD_CONFIDENCE] = (struct cell){ .type = CELL_REAL, .real = confidence / 1000.0 };
 	const char *reason;
 	size_t size;
