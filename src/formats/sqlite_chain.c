@@ -255,14 +255,14 @@ const struct claim *claim_of(const struct recover *r, uint32_t page, uint32_t ve
 		else
 			high = middle;
 	}
-	const struct claim *c = &r->claims[low];
-	return low < r->claim_count && c->page == page && c->version == version ? c : NULL;
+	const struct claim *c = low < r->claim_count ? &r->claims[low] : NULL;
+	return c && c->page == page && c->version == version ? c : NULL;
 }
 
 /* Is that image another row's, or may it be? */
 static bool claimed_else(const struct recover *r, uint32_t page, uint32_t version, const struct claim *own)
 {
-	const struct claim *c = claim_of(r, page, version), *best = c, *end = r->claims + r->claim_count;
+	const struct claim *c = claim_of(r, page, version), *best = c, *end = c ? r->claims + r->claim_count : NULL;
 	for (; c && c < end && c->page == page && c->version == version && c->rank == best->rank; c++)
 		if (!same_row(c, own))
 			return true;
