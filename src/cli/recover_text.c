@@ -172,8 +172,9 @@ static void widths_settle(struct recover_text *t, int room)
 	for (int i = 0; i < n; i++)
 		need[i] = table_cells(recover_column_label(t->table, i, label, sizeof label));
 	for (uint32_t r = 0; r < t->count; r++) {
-		const char *p = t->cells.data + t->list[r].cells;
-		for (int i = 0; i < n; i++, p += strlen(p) + 1) {
+		size_t at = t->list[r].cells;
+		for (int i = 0; i < n; i++, at += strlen(t->cells.data + at) + 1) {
+			const char *p = t->cells.data + at;
 			int w = table_cells(p + 1);
 			need[i] = w > need[i] ? w : need[i];
 			some[i] |= *p != 'n';
@@ -236,8 +237,9 @@ static void waiting_print(struct recover_text *t, const struct waiting *w)
 		snprintf(rowid, sizeof rowid, "%lld", (long long)w->rowid);
 	buf_printf(&t->out, "%10s %s%-11s%s %-7s %4.2f %7u ", rowid, style(states[w->state].style), states[w->state].word, style(STYLE_PLAIN),
 		   w->state == RECOVER_LIVE ? "" : recover_fate_name((enum recover_fate)w->fate), w->confidence, w->page);
-	const char *p = t->cells.data + w->cells;
-	for (int i = 0; i < t->columns; i++, p += strlen(p) + 1) {
+	size_t at = w->cells;
+	for (int i = 0; i < t->columns; i++, at += strlen(t->cells.data + at) + 1) {
+		const char *p = t->cells.data + at;
 		enum cli_style s = cell_style(*p);
 		if (!t->widths[i])
 			continue;
