@@ -23,7 +23,9 @@
 	X(ERR_SANDBOX, -13, "sandbox could not be built")                        \
 	X(ERR_SQL, -14, "SQL error")                                             \
 	X(ERR_CHANGED, -15, "changed")                                           \
-	X(ERR_SPACE, -16, "no space left")
+	X(ERR_SPACE, -16, "no space left")                                       \
+	X(ERR_BUSY, -17, "busy")                                                 \
+	X(ERR_OFFLINE, -18, "not reachable")
 
 enum err {
 	OK = 0,
