@@ -153,6 +153,7 @@ void schema_other_indexes(struct buf *out)
 {
 	buf_text(out, "CREATE INDEX file_path ON file(path);\nCREATE INDEX file_sha256 ON file(sha256);\n"
 		      "CREATE INDEX media_hash_file ON media_hash(file);\n"
+		      "CREATE INDEX message_thread ON message_record(thread, sent_at);\nCREATE INDEX message_back ON message_record(thread) WHERE state <> 'live';\n"
 		      "CREATE INDEX selector_value ON selector(value, type);\n");
 }
 
