@@ -70,8 +70,15 @@ static enum err video_hash(struct hashing *h, struct span bytes, bool frames, bo
 	if (!frames)
 		return err_set(ERR_UNSUPPORTED, "a video (%s): its frames are hashed with --frames", video_container_name(video_container_of(bytes)));
 	enum err e = video_read(bytes, keys ? VIDEO_KEYS : VIDEO_EXACT, &limits, video_frame_hash, h, &v);
-	if (!e && (v.cut[0] || v.hidden))
-		snprintf(ret_why, why_size, "%s%s%.0llu%s", v.cut, v.cut[0] && v.hidden ? "; " : "", (unsigned long long)v.hidden, v.hidden ? " frames are in the file that its edit list does not show" : "");
+	struct buf why = { 0 };
+	buf_text(&why, v.cut);
+	if (v.mended)
+		buf_printf(&why, "%sdamaged: %llu frames are as the decoder mended them", why.size ? "; " : "", (unsigned long long)v.mended);
+	if (v.hidden)
+		buf_printf(&why, "%s%llu frames are in the file that its edit list does not show", why.size ? "; " : "", (unsigned long long)v.hidden);
+	if (!e && why.size)
+		snprintf(ret_why, why_size, "%.*s", (int)why.size, why.data);
+	buf_free(&why);
 	return e;
 }
 

@@ -81,6 +81,10 @@ static void video_send(struct worker *w, struct looking *l, bool all_frames)
 		snprintf(line, sizeof line, "not all frames were hashed: %s", v.cut);
 		send_note(w, "media", 0, line);
 	}
+	if (v.mended) {
+		snprintf(line, sizeof line, "damaged: %llu frames were hashed as the decoder mended them", (unsigned long long)v.mended);
+		send_note(w, "media", 0, line);
+	}
 	if (v.hidden) {
 		snprintf(line, sizeof line, "%llu frames are in the file that its edit list does not show", (unsigned long long)v.hidden);
 		send_note(w, "media", 0, line);

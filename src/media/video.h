@@ -24,10 +24,11 @@ enum video_mode {
 	VIDEO_KEYS,  /* key frames only: a prefilter, to be labelled as such. A hit is hashed exactly before it is shown. */
 };
 
-/* What ends reading early; 0: the default. What came before stays, and `cut` says which one it was. */
+/* What ends reading early; 0: the default. What came before stays, and `cut` says which one it was. Also: all packets together hold at most twice the file's
+ * bytes and 1 MiB (an edit list can show the same part any number of times). */
 struct video_limits {
 	uint64_t frames;      /* given; default 1,000,000 */
-	uint64_t packets;     /* read from the container, of all tracks; default 8,000,000 */
+	uint64_t packets;     /* read from the container, of all tracks; default 8,000,000, and never more than 10,000 and one for each byte */
 	uint64_t pixels;      /* of one frame; default 8192 × 8192 */
 	uint64_t alloc_bytes; /* one allocation of FFmpeg's libraries; default 256 MiB */
 	uint32_t cpu_seconds; /* of the process, asked after each packet; default none */
@@ -54,6 +55,7 @@ struct video {
 	uint64_t stated;        /* frames, as the container states; 0: not stated */
 	uint64_t frames;        /* given to the callback */
 	uint64_t undecoded;     /* packets of the video track that the decoder refused */
+	uint64_t mended;        /* frames given that the decoder could not read whole: it filled in what was missing */
 	uint64_t hidden;        /* frames that are in the file but that its edit list does not show (where that can be told) */
 	uint32_t tracks;        /* of video; the first is read */
 	char cut[160];          /* why not all frames were given, "" when all were: damage, a limit */

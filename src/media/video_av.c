@@ -37,7 +37,7 @@ struct reader {
 	enum video_mode mode;
 	video_frame_fn *frame;
 	void *context;
-	uint64_t packets, track_packets, refused, discarded;
+	uint64_t packets, packet_bytes, track_packets, refused, discarded;
 	int64_t begin;     /* the time stamp that counts as 0 */
 	double last;       /* the last frame's time */
 	struct video *ret;
@@ -250,6 +250,7 @@ static enum err frame_give(struct reader *r, AVFrame *f)
 		r->ret->height = (uint32_t)f->height;
 	}
 	r->ret->frames++;
+	r->ret->mended += f->decode_error_flags != 0;
 	r->last = v.at > r->last ? v.at : r->last;
 	return r->frame(r->context, &v) ? OK : ERR_CANCELLED;
 }
@@ -325,6 +326,11 @@ static enum err packets_read(struct reader *r)
 			continue;
 		if (code < 0)
 			break;
+		r->packet_bytes += p->size > 0 ? (uint64_t)p->size : 0;
+		if (r->packet_bytes > 2 * (uint64_t)span_size(&r->bytes) + (1 << 20)) {
+			CUT(r, "the container gives its bytes again and again");
+			break;
+		}
 		if (p->stream_index == r->stream->index)
 			e = packet_send(r, p, f, &go);
 		av_packet_unref(p);
@@ -423,6 +429,8 @@ static enum err read_all(struct span bytes, enum video_mode mode, const struct v
 		r.limits = *limits;
 	r.limits.frames = r.limits.frames ? r.limits.frames : 1000000;
 	r.limits.packets = r.limits.packets ? r.limits.packets : 8000000;
+	if (r.limits.packets > 10000 + (uint64_t)span_size(&bytes))
+		r.limits.packets = 10000 + (uint64_t)span_size(&bytes);
 	r.limits.pixels = r.limits.pixels ? r.limits.pixels : 8192u * 8192u;
 	r.limits.alloc_bytes = r.limits.alloc_bytes ? r.limits.alloc_bytes : 256u << 20;
 	r.cpu_most = r.limits.cpu_seconds ? clock() + (clock_t)r.limits.cpu_seconds * CLOCKS_PER_SEC : 0;
