@@ -16,7 +16,7 @@ static const char magic[9] = "CUSTNEAM";
 
 static enum err damaged(const char *name, size_t offset, const char *what) { return err_set(ERR_FORMAT, "%s/manifest is damaged at offset %zu: %s", name, offset, what); }
 
-static enum err manifest_parse(const uint8_t *bytes, size_t size, const char *name, struct manifest *m)
+enum err manifest_parse(const uint8_t *bytes, size_t size, const char *name, struct manifest *m)
 {
 	struct span s = span_of(bytes, size);
 	*m = (struct manifest){ 0 };

@@ -1,8 +1,9 @@
-/* The manifest of near_file.h: which segments count. Layout: docs/formats/near.md. This room's own. */
+/* The manifest of near_file.h: which segments count. Layout: docs/formats/near.md. This room's own, and the fuzz target's. */
 #ifndef CUSTOS_MATCH_NEAR_MANIFEST_H
 #define CUSTOS_MATCH_NEAR_MANIFEST_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "base/err.h"
@@ -24,6 +25,8 @@ enum err manifest_read(int folder, const char *name, struct manifest *ret);
 
 /* Replaces it in one step and makes that last. */
 enum err manifest_write(int folder, const char *name, const struct manifest *m);
+
+enum err manifest_parse(const uint8_t *bytes, size_t size, const char *name, struct manifest *ret);
 
 bool manifest_equal(const struct manifest *a, const struct manifest *b);
 

@@ -17,7 +17,7 @@ enum { PAGE = 4096, WRITTEN_AT_ONCE = 64 << 20 };
 /* The head: where its fields stand. */
 enum { AT_MAGIC = 0, AT_VERSION = 8, AT_CHUNKS = 12, AT_BUCKET_BITS = 16, AT_COUNT = 20, AT_ENTRIES = 24, AT_COPIES = 28, AT_BORN = 32, AT_NUMBER = 40, AT_SIZE = 48,
        AT_SUMS = 56, AT_SUM = SEGMENT_HEAD - 4 };
-enum { HASHES, IDS, REPEATED, COPIES, FIRST_CHUNK, STARTS = 0, TAILS, NUMBERS, OF_CHUNK };
+enum { HASHES, IDS, REPEATED, COPIES, STARTS /* of each chunk; then tails and numbers of each */ };
 static const char magic[9] = "CUSTNEAR";
 
 void put_le32(uint8_t *to, uint32_t v) { memcpy(to, &v, sizeof v); }
@@ -28,16 +28,15 @@ void segment_name(uint64_t number, char ret[SEGMENT_NAME]) { snprintf(ret, SEGME
 int segment_sections(const struct near_index *n, struct section ret[SEGMENT_SECTIONS], uint64_t *ret_size)
 {
 	uint64_t count = n->count, entries = n->entries, at = SEGMENT_HEAD;
-	int sections = FIRST_CHUNK + n->chunk_count * OF_CHUNK;
+	int tails = STARTS + n->chunk_count, sections = tails + 2 * n->chunk_count;
 	ret[HASHES] = (struct section){ .size = count * sizeof(struct pdq), .what = "hashes", .chunk = -1 };
 	ret[IDS] = (struct section){ .size = count * sizeof(uint64_t), .what = "ids", .chunk = -1 };
 	ret[REPEATED] = (struct section){ .size = n->copy_count ? (count / 64 + 1) * sizeof(uint64_t) : 0, .what = "marks of copies", .chunk = -1, .checked = true };
 	ret[COPIES] = (struct section){ .size = (uint64_t)n->copy_count * sizeof(uint64_t), .what = "copies", .chunk = -1, .checked = true };
 	for (int i = 0; i < n->chunk_count; i++) {
-		struct section *s = ret + FIRST_CHUNK + i * OF_CHUNK;
-		s[STARTS] = (struct section){ .size = chunk_starts(&n->chunks[i]) * sizeof(uint32_t), .what = "buckets", .chunk = i, .checked = true };
-		s[TAILS] = (struct section){ .size = entries * sizeof(uint16_t), .what = "tails", .chunk = i };
-		s[NUMBERS] = (struct section){ .size = entries * sizeof(uint32_t), .what = "numbers", .chunk = i };
+		ret[STARTS + i] = (struct section){ .size = chunk_starts(&n->chunks[i]) * sizeof(uint32_t), .what = "buckets", .chunk = i, .checked = true };
+		ret[tails + 2 * i] = (struct section){ .size = entries * sizeof(uint16_t), .what = "tails", .chunk = i };
+		ret[tails + 2 * i + 1] = (struct section){ .size = entries * sizeof(uint32_t), .what = "numbers", .chunk = i };
 	}
 	for (int i = 0; i < sections; i++) {
 		ret[i].offset = at;
@@ -131,12 +130,12 @@ static enum err tables_set(struct segment *s)
 		if (all[i].checked && !section_good(s, &all[i], s->sums[i]))
 			return section_damaged(s, &all[i]);
 	for (int i = 0; i < n->chunk_count; i++) {
-		const struct section *x = all + FIRST_CHUNK + i * OF_CHUNK;
+		const struct section *starts = &all[STARTS + i], *tails = &all[STARTS + n->chunk_count + 2 * i];
 		struct chunk *c = &n->chunks[i];
-		c->starts = (void *)(s->map + x[STARTS].offset);
-		c->tails = (void *)(s->map + x[TAILS].offset);
-		c->ids = (void *)(s->map + x[NUMBERS].offset);
-		enum err e = starts_check(s, &x[STARTS], c);
+		c->starts = (void *)(s->map + starts->offset);
+		c->tails = (void *)(s->map + tails->offset);
+		c->ids = (void *)(s->map + tails[1].offset);
+		enum err e = starts_check(s, starts, c);
 		if (e)
 			return e;
 	}
@@ -231,12 +230,12 @@ static enum err chunk_write(void *context, struct near_index *n, int chunk)
 	struct chunk *c = &n->chunks[chunk];
 	uint64_t size;
 	segment_sections(n, all, &size);
-	int first = FIRST_CHUNK + chunk * OF_CHUNK;
-	enum err e = section_write(w, all, first + STARTS, c->starts);
+	int tails = STARTS + n->chunk_count + 2 * chunk;
+	enum err e = section_write(w, all, STARTS + chunk, c->starts);
 	if (!e)
-		e = section_write(w, all, first + TAILS, c->tails);
+		e = section_write(w, all, tails, c->tails);
 	if (!e)
-		e = section_write(w, all, first + NUMBERS, c->ids);
+		e = section_write(w, all, tails + 1, c->ids);
 	chunk_free(c);
 	return e;
 }
