@@ -54,10 +54,11 @@ static void result_show(const struct examine_options *o, const struct examine_re
 	if (json) {
 		struct buf path = { 0 };
 		buf_json(&path, o->exhibit, strlen(o->exhibit));
-		printf("{\"event\":\"done\",\"exhibit\":%s,\"root\":\"%s\",\"seal\":\"%s\",\"files\":%llu,\"bytes\":%llu,\"records\":%llu,\"notes\":%llu,\"seconds\":%.3f,\"kept_files\":%llu,\"kept_answers\":%llu}\n",
+		printf("{\"event\":\"done\",\"exhibit\":%s,\"root\":\"%s\",\"seal\":\"%s\",\"files\":%llu,\"bytes\":%llu,\"records\":%llu,\"notes\":%llu,\"seconds\":%.3f,\"kept_files\":%llu,\"kept_answers\":%llu,\"listed_files\":%llu,\"known_good_files\":%llu,\"illegal_files\":%llu}\n",
 		       path.data, r->seal.root, r->seal.whole, (unsigned long long)r->totals.files, (unsigned long long)r->totals.bytes_done,
 		       (unsigned long long)r->totals.records, (unsigned long long)r->totals.notes, r->seconds,
-		       (unsigned long long)r->kept_files, (unsigned long long)r->kept_answers);
+		       (unsigned long long)r->kept_files, (unsigned long long)r->kept_answers, (unsigned long long)r->listed_files, (unsigned long long)r->good_files,
+		       (unsigned long long)r->illegal_files);
 		buf_free(&path);
 		return;
 	}
@@ -70,11 +71,17 @@ static void result_show(const struct examine_options *o, const struct examine_re
 		       (unsigned long long)r->kept_answers);
 	printf("  records  %llu\n", (unsigned long long)r->totals.records);
 	printf("  notes    %llu%s\n", (unsigned long long)r->totals.notes, r->totals.notes ? "   (custos show lists what could not be read, and why)" : "");
+	if (o->watch)
+		printf("  lists    %llu files are on one of %d known lists, %llu of them known-good: out of sight\n", (unsigned long long)r->listed_files,
+		       list_store_count(watch_lists(o->watch)), (unsigned long long)r->good_files);
+	if (r->illegal_files)
+		printf("%s  MANDATORY POLICE REFERRAL: %llu files match lists of illegal pictures. Do not open them; custos show names hash, list and category.%s\n",
+		       cli_style(STDOUT_FILENO, STYLE_RED), (unsigned long long)r->illegal_files, cli_style(STDOUT_FILENO, STYLE_PLAIN));
 	printf("  root     %s%s%s   write this down: it proves the content\n", cli_style(STDOUT_FILENO, STYLE_GREEN), r->seal.root, cli_style(STDOUT_FILENO, STYLE_PLAIN));
 	printf("\nRead it with:  custos show %s\n", o->exhibit);
 }
 
-enum { OPT_PASSWORD = 256, OPT_PASSWORD_FILE, OPT_ONLY, OPT_ARTIFACTS, OPT_REGION, OPT_THREADS, OPT_SCRATCH, OPT_JSON, OPT_RESUME, OPT_ALL_FRAMES };
+enum { OPT_PASSWORD = 256, OPT_PASSWORD_FILE, OPT_ONLY, OPT_ARTIFACTS, OPT_REGION, OPT_THREADS, OPT_SCRATCH, OPT_JSON, OPT_RESUME, OPT_ALL_FRAMES, OPT_LISTS, OPT_NO_LISTS };
 
 static const struct option long_options[] = {
 	{ "output", required_argument, NULL, 'o' },        { "quiet", no_argument, NULL, 'q' },
@@ -83,15 +90,37 @@ static const struct option long_options[] = {
 	{ "region", required_argument, NULL, OPT_REGION }, { "threads", required_argument, NULL, OPT_THREADS },
 	{ "scratch", required_argument, NULL, OPT_SCRATCH }, { "json", no_argument, NULL, OPT_JSON },
 	{ "resume", no_argument, NULL, OPT_RESUME },        { "all-frames", no_argument, NULL, OPT_ALL_FRAMES },
+	{ "lists", required_argument, NULL, OPT_LISTS },    { "no-lists", no_argument, NULL, OPT_NO_LISTS },
 	{ 0 }
 };
 
-static int examine(struct examine_options *o, const char *own_artifacts, struct shown *s)
+/* The known lists of the folder that is named, else of the usual one, where there are any: opened before the sandboxes are made, so that workers have them at hand. */
+static enum err lists_open(const char *folder, struct watch **ret)
+{
+	char path[4096];
+	struct watch *w = NULL;
+	enum err e = list_folder(folder, path, sizeof path);
+	if (e)
+		return folder ? e : OK; /* nobody said where lists could be */
+	e = watch_open(path, PDQ_DISTANCE_MOST, &w);
+	if (!e && !list_store_count(watch_lists(w))) {
+		watch_free(w);
+		return folder ? err_set(ERR_NOT_FOUND, "there are no lists in %s: custos lists add --help tells how to add one", path) : OK;
+	}
+	*ret = w;
+	return e;
+}
+
+static int examine(struct examine_options *o, const char *own_artifacts, bool no_lists, const char *lists, struct shown *s)
 {
 	struct artifact_set set = { 0 };
+	struct watch *watch = NULL;
 	struct sandbox *sandbox = NULL, *media = NULL;
 	struct examine_result result;
 	enum err e = artifacts_load(&set, own_artifacts);
+	if (!e && !no_lists)
+		e = lists_open(lists, &watch);
+	o->watch = watch;
 	if (!e)
 		e = examine_startup(&set);
 	if (!e)
@@ -115,6 +144,7 @@ static int examine(struct examine_options *o, const char *own_artifacts, struct 
 	if (!e)
 		result_show(o, &result, s->json);
 	artifact_set_free(&set);
+	watch_free(watch);
 	return status;
 }
 
@@ -122,7 +152,8 @@ int cmd_examine(const struct command *c, int argc, char **argv)
 {
 	struct examine_options o = { .cancelled = &cancelled, .progress = progress_show };
 	struct shown s = { .bar = isatty(STDERR_FILENO), .began = time_now() };
-	const char *own = NULL;
+	const char *own = NULL, *lists = NULL;
+	bool no_lists = false;
 	char password[1024];
 	int opt;
 	opterr = 0;
@@ -167,6 +198,12 @@ int cmd_examine(const struct command *c, int argc, char **argv)
 		case OPT_ALL_FRAMES:
 			o.all_frames = true;
 			break;
+		case OPT_LISTS:
+			lists = optarg;
+			break;
+		case OPT_NO_LISTS:
+			no_lists = true;
+			break;
 		case OPT_JSON:
 			s.json = true;
 			s.bar = false;
@@ -183,5 +220,5 @@ int cmd_examine(const struct command *c, int argc, char **argv)
 		return cli_usage(c, "no exhibit is named: -o OUT.exhibit");
 	o.evidence = argv[optind];
 	o.progress_context = &s;
-	return examine(&o, own, &s);
+	return examine(&o, own, no_lists, lists, &s);
 }

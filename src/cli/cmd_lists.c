@@ -12,6 +12,7 @@
 #include "cli/table.h"
 #include "match/list.h"
 #include "match/list_import.h"
+#include "match/watch.h"
 
 enum { OPT_LISTS = 256, OPT_NAME, OPT_VERSION, OPT_NATURE, OPT_COUNTRY, OPT_SOURCE, OPT_HANDLING, OPT_FORMAT, OPT_SCRATCH, OPT_JSONL };
 
@@ -145,7 +146,7 @@ static int lists_show(struct options *o)
 
 /* --- custos lists add --- */
 
-struct watch {
+struct bar {
 	int64_t began, stage_began, last;
 	int stage;
 	bool bar;
@@ -153,7 +154,7 @@ struct watch {
 
 static bool watch_tell(void *context, int stage, double done, uint64_t entries)
 {
-	struct watch *w = context;
+	struct bar *w = context;
 	int64_t now = time_now();
 	char text[64], number[32];
 	if (stage != w->stage)
@@ -182,7 +183,7 @@ static int list_add(const struct command *c, struct options *o, char **files, in
 	static struct list_import_told told;
 	struct list_import *i = &o->order;
 	struct sandbox *box = NULL;
-	struct watch watch = { .began = time_now(), .bar = !o->quiet && isatty(STDERR_FILENO), .stage = -1 };
+	struct bar watch = { .began = time_now(), .bar = !o->quiet && isatty(STDERR_FILENO), .stage = -1 };
 	char number[32], took[32];
 	if (!count)
 		return cli_usage(c, "the file of the list is to be named");
@@ -205,6 +206,8 @@ static int list_add(const struct command *c, struct options *o, char **files, in
 	if (watch.bar)
 		progress_clear();
 	sandbox_free(box);
+	if (!e)
+		e = watch_index_make(told.path);
 	if (e)
 		return cli_fail(e);
 	count_text(told.entries, number);
@@ -234,6 +237,8 @@ static int list_remove(const struct command *c, struct options *o, char **names,
 		enum err e = list_path(o->folder, names[i], at + 1, path, sizeof path);
 		if (!e && unlink(path) != 0)
 			e = errno == ENOENT ? err_set(ERR_NOT_FOUND, "there is no list %s@%s in %s", names[i], at + 1, o->folder) : err_errno("cannot remove %s", path);
+		if (!e)
+			e = watch_index_remove(path);
 		*at = '@';
 		if (e)
 			return cli_fail(e);

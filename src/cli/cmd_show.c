@@ -15,6 +15,11 @@ struct section {
 };
 
 static const struct section sections[] = {
+	{ "POLICE REFERRAL IS MANDATORY: on lists of illegal pictures (do not open these files; nothing else of them is shown)",
+	  "SELECT sha256, list || '@' || version, country, category, min(how), count(*) FROM list_matches WHERE nature = 'illegal' GROUP BY sha256, list, version, country, category "
+	  "ORDER BY list, category, sha256 LIMIT 200", "SHA-256|list|country|category|by|times", { 64, 30, 8, 20, 7 , 6 }, "sssssn" },
+	{ "Known lists", "SELECT l.name || '@' || l.version, l.nature, l.country, l.entries, count(DISTINCT iif(m.how <> 'pdq', m.file, NULL)), count(DISTINCT iif(m.how = 'pdq', m.file, NULL)) "
+	  "FROM list l LEFT JOIN list_match m ON m.list = l.id GROUP BY l.id ORDER BY l.id", "list|nature|country|entries|same files|look alike", { 30, 12, 8, 14, 10, 10 }, "sssnnn" },
 	{ "Device", "SELECT property, value FROM device_record ORDER BY id LIMIT 60", "property|value", { 34, 80 }, "ss" },
 	{ "SIM cards", "SELECT iccid, imsi, msisdn, carrier FROM sims ORDER BY id", "iccid|imsi|number|carrier", { 22, 17, 16, 30 }, "ssss" },
 	{ "Accounts", "SELECT service, coalesce(handle, user_id, email, phone, ''), display_name, created_at FROM accounts ORDER BY service, id LIMIT 100",

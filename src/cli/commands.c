@@ -27,6 +27,8 @@ const struct command commands[] = {
 	  "      --threads N       reading threads (default: one a core)\n"
 	  "      --scratch DIR     where large files are unpacked for reading (default $TMPDIR or /var/tmp)\n"
 	  "      --all-frames      hash every frame of each video, not its key frames alone: slow, and what a comparison should rest on\n"
+	  "      --lists DIR       compare every file, picture and video with the known lists of this folder (default: where custos lists keeps them);\n"
+	  "                        a picture on a list of illegal ones is then shown by no command; --no-lists compares with none\n"
 	  "      --resume          keep what is finished in FILE.resume; after an interruption the same command goes on from there\n"
 	  "      --json            progress and result as JSON lines on standard output\n"
 	  "  -q, --quiet           no progress\n\n"

@@ -9,7 +9,7 @@
 #include "base/time.h"
 #include "exhibit/exhibit.h"
 
-enum { OPT_FROM = 256, OPT_TO, OPT_APP, OPT_SELECTOR, OPT_STATE, OPT_DELETED, OPT_PROFILE, OPT_THREAD, OPT_LIMIT, OPT_CSV, OPT_JSONL };
+enum { OPT_FROM = 256, OPT_TO, OPT_APP, OPT_SELECTOR, OPT_STATE, OPT_DELETED, OPT_PROFILE, OPT_THREAD, OPT_LIMIT, OPT_CSV, OPT_JSONL, OPT_ALL };
 
 static const struct option options[] = {
 	{ "from", required_argument, NULL, OPT_FROM },       { "to", required_argument, NULL, OPT_TO },
@@ -17,7 +17,7 @@ static const struct option options[] = {
 	{ "state", required_argument, NULL, OPT_STATE },     { "deleted", no_argument, NULL, OPT_DELETED },
 	{ "profile", required_argument, NULL, OPT_PROFILE }, { "thread", required_argument, NULL, OPT_THREAD },
 	{ "limit", required_argument, NULL, OPT_LIMIT },     { "csv", no_argument, NULL, OPT_CSV },
-	{ "jsonl", no_argument, NULL, OPT_JSONL },           { 0 }
+	{ "jsonl", no_argument, NULL, OPT_JSONL },           { "all", no_argument, NULL, OPT_ALL },           { 0 }
 };
 
 int filter_read(const struct command *c, int argc, char **argv, struct filter *ret)
@@ -49,6 +49,9 @@ int filter_read(const struct command *c, int argc, char **argv, struct filter *r
 			break;
 		case OPT_DELETED:
 			ret->deleted = true;
+			break;
+		case OPT_ALL:
+			ret->all = true;
 			break;
 		case OPT_PROFILE:
 			ret->profile = optarg;
@@ -107,6 +110,9 @@ static void selector_condition(struct buf *out, const struct kind *k)
 	buf_char(out, ')');
 }
 
+/* Files that a list of known-good ones names, in the list of pictures. */
+static bool out_of_sight(const struct kind *k) { return strcmp(k->name, "media") == 0; }
+
 static void records_sql(struct buf *sql, const struct kind *k, const struct filter *f)
 {
 	int when = kind_when(k);
@@ -138,6 +144,8 @@ static void records_sql(struct buf *sql, const struct kind *k, const struct filt
 		where_add(sql, &any, "v.profile = :profile");
 	if (f->thread && kind_column(k, "thread") >= 0)
 		where_add(sql, &any, "(v.thread = :thread OR v.thread_raw = :thread)");
+	if (!f->all && out_of_sight(k))
+		where_add(sql, &any, "coalesce(v.path_file, v.file) NOT IN (SELECT file FROM known_good)");
 	if (f->selector) {
 		struct buf c = { 0 };
 		selector_condition(&c, k);
@@ -423,6 +431,29 @@ static bool out_flush(struct buf *out, size_t least)
 	return ok;
 }
 
+static int64_t count_of(sqlite3 *db, const char *sql)
+{
+	sqlite3_stmt *q = NULL;
+	int64_t n = 0;
+	if (sqlite3_prepare_v2(db, sql, -1, &q, NULL) == SQLITE_OK && sqlite3_step(q) == SQLITE_ROW)
+		n = sqlite3_column_int64(q, 0);
+	sqlite3_finalize(q);
+	return n;
+}
+
+/* What a listing leaves out because of known lists is said, on standard error. */
+static void withheld_tell(sqlite3 *db, const struct kind *k, const struct filter *f)
+{
+	if (!out_of_sight(k))
+		return;
+	int64_t illegal = count_of(db, "SELECT count(*) FROM sensitive"), good = f->all ? 0 : count_of(db, "SELECT count(*) FROM known_good");
+	if (illegal)
+		fprintf(stderr, "%s%lld files are on lists of illegal pictures and are not shown: custos show names hash, list and category%s\n", cli_style(STDERR_FILENO, STYLE_RED), (long long)illegal,
+			cli_style(STDERR_FILENO, STYLE_PLAIN));
+	if (good)
+		fprintf(stderr, "%lld files are on lists of known-good ones and out of sight: --all shows them\n", (long long)good);
+}
+
 enum err records_print(sqlite3 *db, const struct kind *k, const struct filter *f, int64_t *ret_count)
 {
 	struct buf sql = { 0 }, out = { 0 };
@@ -456,6 +487,7 @@ enum err records_print(sqlite3 *db, const struct kind *k, const struct filter *f
 	}
 	out_flush(&out, 1);
 	buf_free(&out);
+	withheld_tell(db, k, f);
 	enum err e = rc == SQLITE_ROW || rc == SQLITE_DONE ? OK : err_set(ERR_FORMAT, "%s: %s", f->text ? "search" : k->plural, sqlite3_errmsg(db));
 	sqlite3_finalize(q);
 	return e;

@@ -13,6 +13,7 @@ struct filter {
 	int64_t from, to;                                       /* µs, or TIME_NONE */
 	const char *app, *selector, *state, *profile, *thread, *text; /* NULL: any. text: full-text query */
 	bool deleted;                                           /* recovered ones only */
+	bool all;                                               /* also files that a list of known-good ones names */
 	int64_t limit;                                          /* 0: all */
 	enum table_form form;
 	bool form_given;

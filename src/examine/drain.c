@@ -158,17 +158,21 @@ static enum err file_put(struct drain *d, size_t i)
 	const struct entry *entry = evidence_entry(d->x->evidence, i);
 	const struct found *f = &d->x->found[i];
 	const char *type = entry_types[entry->type], *status = statuses[f->status];
-	struct cell cells[13] = { cell_int((int64_t)i + 1), cell_text(entry->path, strlen(entry->path)), cell_text(type, strlen(type)),
+	struct cell cells[14] = { cell_int((int64_t)i + 1), cell_text(entry->path, strlen(entry->path)), cell_text(type, strlen(type)),
 				  cell_int((int64_t)entry->size), cell_int((int64_t)entry->stored), time_cell(entry->modified_at),
 				  time_cell(entry->accessed_at), time_cell(entry->created_at),
-				  cell_text(entry->target, entry->target ? strlen(entry->target) : 0), { 0 }, { 0 },
+				  cell_text(entry->target, entry->target ? strlen(entry->target) : 0), { 0 }, { 0 }, { 0 },
 				  cell_text(f->content, f->content ? strlen(f->content) : 0), cell_text(status, strlen(status)) };
 	if (f->status == FOUND_READ || f->status == FOUND_DAMAGED) {
 		cells[9] = (struct cell){ .type = CELL_BLOB, .bytes = f->sha256, .size = 32 };
 		if (f->has_md5)
 			cells[10] = (struct cell){ .type = CELL_BLOB, .bytes = f->md5, .size = 16 };
+		if (f->has_sha1)
+			cells[11] = (struct cell){ .type = CELL_BLOB, .bytes = f->sha1, .size = 20 };
 	}
-	enum err e = exhibit_put(d->x->writer, TABLE_FILE, cells, 13);
+	enum err e = exhibit_put(d->x->writer, TABLE_FILE, cells, 14);
+	if (!e)
+		e = listed_file(d->listed, (int64_t)i + 1, f);
 	if (!e && f->reason)
 		e = note_put(d, (int64_t)i + 1, 0, "evidence", f->reason, strlen(f->reason));
 	return e;
@@ -214,6 +218,8 @@ enum err drain_all(struct examination *x)
 		d->x = x;
 		d->tally = tally_new();
 		e = d->tally ? attach_new(x->evidence, &d->attach) : ERR_NOMEM;
+		if (!e)
+			e = listed_new(x->o->watch, &d->listed);
 	}
 	if (!e)
 		e = evidence_notes(d);
@@ -235,10 +241,13 @@ enum err drain_all(struct examination *x)
 	}
 	if (!e)
 		e = tally_write(d->tally, x->writer);
+	if (!e)
+		e = listed_write(d->listed, x->writer, &x->listed);
 	if (d) {
 		if (e)
 			d->run.open ? (void)run_close(d, -1, -1, true) : (void)0;
 		tally_free(d->tally);
+		listed_free(d->listed);
 		attach_free(d->attach);
 	}
 	free(d);

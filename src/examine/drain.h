@@ -46,6 +46,7 @@ struct drain {
 	int64_t file;       /* its id */
 	int64_t next_id[TABLE_KINDS + KIND_TABLES_MOST]; /* the last id given, by table */
 	struct run_state run;
+	struct listed *listed;
 	bool done;          /* 'Z' was seen */
 };
 

@@ -101,7 +101,25 @@ static enum err head_put(struct examination *x)
 		e = pair_put(x->writer, TABLE_EXHIBIT, "only", x->o->only ? x->o->only : "");
 	if (!e)
 		e = pair_put(x->writer, TABLE_EXHIBIT, "video_frames", x->o->all_frames ? "all" : "key frames");
+	snprintf(number, sizeof number, "%d", x->o->watch ? watch_radius(x->o->watch) : 0);
+	if (!e && x->o->watch)
+		e = pair_put(x->writer, TABLE_EXHIBIT, "list_distance", number);
 	return e ? e : artifacts_put(x);
+}
+
+/* The one place where a reader learns that the police must be told. */
+static enum err referral_put(struct examination *x, struct examine_result *ret)
+{
+	char line[160];
+	const struct listed_counts *c = &x->listed;
+	ret->illegal_files = c->illegal;
+	ret->listed_files = c->listed;
+	ret->good_files = c->good;
+	snprintf(line, sizeof line, "%d known lists compared: %llu files on a list, of them %llu known-good", list_store_count(watch_lists(x->o->watch)), (unsigned long long)c->listed,
+		 (unsigned long long)c->good);
+	enum err e = pair_put(x->writer, TABLE_EXHIBIT, "lists", line);
+	snprintf(line, sizeof line, "mandatory: %llu files match lists of illegal pictures", (unsigned long long)c->illegal);
+	return e ? e : pair_put(x->writer, TABLE_EXHIBIT, "police_referral", c->illegal ? line : "none follows from the lists");
 }
 
 /* What differs from one examination to the next. */
@@ -213,6 +231,8 @@ static enum err examine_into(struct examination *x, struct examine_progress *p, 
 		e = head_put(x);
 	if (!e)
 		e = threads_run(x, p);
+	if (!e && x->o->watch)
+		e = referral_put(x, ret);
 	if (!e)
 		e = examination_put(x, began, ret);
 	if (e) {

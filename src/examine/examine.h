@@ -14,6 +14,7 @@
 #include "examine/artifact.h"
 #include "examine/limits.h"
 #include "exhibit/exhibit.h"
+#include "match/watch.h"
 
 struct examine_progress {
 	const char *stage; /* "listing", "reading", "indexing", "sealing", "done" */
@@ -28,6 +29,7 @@ struct examine_options {
 	const struct artifact_set *artifacts;     /* ready; the same that the sandbox's workers know */
 	struct sandbox *sandbox;
 	struct sandbox *media_sandbox;            /* for pictures and videos, made after video_prepare(); NULL: the same, and videos may not be decoded */
+	const struct watch *watch;                /* known lists to compare with, opened before the sandboxes were made; or NULL */
 	bool all_frames;                          /* hash every frame of a video; else key frames, which are a prefilter */
 	int threads;                              /* 0: one a core */
 	bool resume;                              /* keep what is finished in EXHIBIT.resume, and take up what is there */
@@ -42,6 +44,8 @@ struct examine_result {
 	struct examine_progress totals;
 	double seconds;
 	uint64_t kept_files, kept_answers; /* taken up from an interrupted examination */
+	uint64_t illegal_files;            /* that match a list marked illegal: police referral is mandatory */
+	uint64_t listed_files, good_files; /* that match any list; of them known-good ones, out of sight */
 };
 
 /* The workers' functions for sandbox_new: worker_run, and what evidence_open has for it. */

@@ -18,11 +18,11 @@ enum { WITH_MOST = 8, JOB_FDS_MOST = SANDBOX_FDS_MOST };
 enum found_status { FOUND_NOT_YET, FOUND_READ, FOUND_DAMAGED, FOUND_UNREAD, FOUND_NO_FILE };
 
 struct found {
-	uint8_t sha256[32], md5[16];
+	uint8_t sha256[32], md5[16], sha1[20];
 	const char *content; /* static: type by content, or NULL */
 	char *reason;        /* why it is damaged or unread */
 	enum found_status status;
-	bool has_md5, kept; /* kept: an interrupted examination read it */
+	bool has_md5, has_sha1, kept; /* kept: an interrupted examination read it */
 	struct buf answer;   /* of the worker that read it as media: frames */
 	int content_at;      /* 1 + its place in contents; 0: read by the plain pass, not by a job */
 };
@@ -58,6 +58,11 @@ struct plan_job {
 	uint32_t worker;
 };
 
+/* Files that match known lists, each once. */
+struct listed_counts {
+	uint64_t illegal, listed, good; /* good: on known-good lists alone, by their bytes: out of sight */
+};
+
 struct examination {
 	const struct examine_options *o;
 	struct evidence *evidence;
@@ -78,6 +83,7 @@ struct examination {
 	int pouring;
 	enum err failed; /* the first failure ends all */
 	char failure[1024];
+	struct listed_counts listed;
 	_Atomic uint64_t bytes_done, files_done, records, notes, kept_answers;
 };
 
@@ -96,6 +102,14 @@ bool media_wanted(const struct examination *x, const char *type);
 /* Takes over `fd`. What is read of the entry will stand in found[entry].answer, and be written down for a resumed examination. */
 enum err media_queue_add(struct media_queue *q, size_t entry, int fd, uint64_t size);
 enum err media_queue_end(struct media_queue *q); /* waits for what is under way */
+
+/* listed.c: what known lists say of files and hashes; noted while files are written, told at their end */
+struct listed;
+enum err listed_new(const struct watch *watch, struct listed **ret); /* NULL without a watch; the others accept that */
+void listed_free(struct listed *l);
+enum err listed_file(struct listed *l, int64_t file, const struct found *f);
+enum err listed_hash(struct listed *l, int64_t file, uint32_t frame, int quality, const uint8_t *pdq);
+enum err listed_write(struct listed *l, struct exhibit_writer *w, struct listed_counts *ret);
 
 /* drain.c: takes the jobs in order, then the files, into the exhibit */
 enum err drain_all(struct examination *x);

@@ -145,7 +145,8 @@ static enum err worker_begin(struct media_queue *q, int first)
 	b->limits = worker_limits_of(most, total);
 	if (q->x->o->limits)
 		worker_limits_lower(&b->limits, q->x->o->limits);
-	struct sandbox_limits limits = { b->limits.memory_bytes, b->limits.cpu_seconds };
+	/* The lists it inherits count as its address space. */
+	struct sandbox_limits limits = { b->limits.memory_bytes + (q->x->o->watch ? watch_mapped(q->x->o->watch) : 0), b->limits.cpu_seconds };
 	enum err e = bytes.failed ? ERR_NOMEM : sandbox_start(sandbox_of(q), FN_MEDIA, bytes.data, bytes.size, b->fds, b->count, &limits, &b->out, &b->worker);
 	buf_free(&bytes);
 	if (e)

@@ -20,8 +20,9 @@ enum { IN_MEMORY_MOST = 8 << 20, PLAIN_CHUNK = 16, JOBS_AHEAD = 4 };
 struct pour {
 	struct examination *x;
 	struct media_queue *media;
-	EVP_MD *sha256, *md5;
-	EVP_MD_CTX *sha_context, *md5_context;
+	EVP_MD *sha256, *md5, *sha1;
+	EVP_MD_CTX *sha_context, *md5_context, *sha1_context;
+	bool all_md5, use_sha1; /* a list asks for it */
 	/* of the entry at hand */
 	unsigned char head[CONTENT_HEAD];
 	size_t head_size;
@@ -55,7 +56,7 @@ static enum err head_finish(struct pour *p)
 {
 	p->head_done = true;
 	p->type = content_type(p->head, p->head_size);
-	p->use_md5 = content_listed(p->type);
+	p->use_md5 = p->all_md5 || content_listed(p->type);
 	if (p->use_md5) {
 		EVP_DigestInit_ex2(p->md5_context, p->md5, NULL);
 		EVP_DigestUpdate(p->md5_context, p->head, p->head_size);
@@ -76,6 +77,8 @@ static enum err pour_sink(void *context, const void *bytes, size_t size)
 	if (examination_stopped(p->x))
 		return ERR_CANCELLED;
 	EVP_DigestUpdate(p->sha_context, bytes, size);
+	if (p->use_sha1)
+		EVP_DigestUpdate(p->sha1_context, bytes, size);
 	if (!p->head_done) {
 		size_t n = CONTENT_HEAD - p->head_size < left ? CONTENT_HEAD - p->head_size : left;
 		memcpy(p->head + p->head_size, rest, n);
@@ -128,6 +131,8 @@ static enum err pour_entry(struct pour *p, size_t i, int copy_fd)
 	p->entry = entry;
 	p->own_fd = p->media_fd = -1;
 	EVP_DigestInit_ex2(p->sha_context, p->sha256, NULL);
+	if (p->use_sha1)
+		EVP_DigestInit_ex2(p->sha1_context, p->sha1, NULL);
 	enum err e = evidence_read(p->x->evidence, entry, pour_sink, p), ended = OK;
 	if (!p->head_done)
 		ended = head_finish(p);
@@ -144,6 +149,9 @@ static enum err pour_entry(struct pour *p, size_t i, int copy_fd)
 		f->has_md5 = p->use_md5;
 		if (p->use_md5)
 			EVP_DigestFinal_ex(p->md5_context, f->md5, NULL);
+		f->has_sha1 = p->use_sha1;
+		if (p->use_sha1)
+			EVP_DigestFinal_ex(p->sha1_context, f->sha1, NULL);
 	}
 	if (kept && (f->status != FOUND_READ || memcmp(p->x->found[i].sha256, f->sha256, 32) != 0)) {
 		free(f->reason);
@@ -404,9 +412,13 @@ void *pour_thread(void *examination)
 	/* Fetched once: looking an algorithm up for each small file costs more than hashing it. */
 	p.sha256 = EVP_MD_fetch(NULL, "SHA256", NULL);
 	p.md5 = EVP_MD_fetch(NULL, "MD5", NULL);
+	p.sha1 = EVP_MD_fetch(NULL, "SHA1", NULL);
+	p.sha1_context = EVP_MD_CTX_new();
+	p.all_md5 = x->o->watch && watch_wants(x->o->watch, LIST_MD5);
+	p.use_sha1 = x->o->watch && watch_wants(x->o->watch, LIST_SHA1);
 	p.sha_context = EVP_MD_CTX_new();
 	p.md5_context = EVP_MD_CTX_new();
-	enum err e = p.sha256 && p.md5 && p.sha_context && p.md5_context ? OK : err_set(ERR_NOMEM, "the hash functions cannot be had");
+	enum err e = p.sha256 && p.md5 && p.sha1 && p.sha_context && p.md5_context && p.sha1_context ? OK : err_set(ERR_NOMEM, "the hash functions cannot be had");
 	if (!e)
 		e = media_queue_new(x, &p.media);
 	struct plan_job *j;
@@ -420,8 +432,10 @@ void *pour_thread(void *examination)
 	media_queue_free(p.media);
 	EVP_MD_CTX_free(p.sha_context);
 	EVP_MD_CTX_free(p.md5_context);
+	EVP_MD_CTX_free(p.sha1_context);
 	EVP_MD_free(p.sha256);
 	EVP_MD_free(p.md5);
+	EVP_MD_free(p.sha1);
 	pthread_mutex_lock(&x->lock);
 	x->pouring--;
 	pthread_cond_broadcast(&x->moved);

@@ -426,7 +426,8 @@ static enum err hash_take(struct drain *d, struct span s)
 		cells[2] = cell_int(frame);
 		cells[3] = (struct cell){ .type = CELL_REAL, .real = at };
 	}
-	return exhibit_put(d->x->writer, TABLE_MEDIA_HASH, cells, 6);
+	enum err e = exhibit_put(d->x->writer, TABLE_MEDIA_HASH, cells, 6);
+	return e ? e : listed_hash(d->listed, d->file, frame, quality, hash);
 }
 
 enum err frame_take(struct drain *d, char type, struct span payload)

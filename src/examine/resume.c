@@ -16,11 +16,11 @@
  *
  *	'H' head      32 bytes resume_head_key; the first item
  *	'S' start     u64 device, u64 inode of the exhibit's unfinished file
- *	'F' file      u64 entry, 32 bytes SHA-256, u8 has MD5, 16 bytes MD5, text type by content; the rest: frames of the worker that read it as media
+ *	'F' file      u64 entry, 32 bytes SHA-256, u8 has MD5, 16 bytes MD5, u8 has SHA-1, 20 bytes SHA-1, text type by content; the rest: frames of the worker that read it as media
  *	'P' piece     u64 entry, whole frames of its worker's answer (wire.h)
  *	'J' answered  u64 entry, 32 bytes resume_job_key, u64 bytes of frames
  */
-static const char name[16] = "custos resume 2\n";
+static const char name[16] = "custos resume 3\n";
 
 enum { BLOCK_HEAD = 20, BLOCK_FULL = 256 << 10, BLOCK_MOST = WIRE_FRAME_MOST + 4 * BLOCK_FULL };
 
@@ -123,6 +123,8 @@ enum err resume_file(struct resume *r, size_t entry, const struct found *f)
 	buf_add(&b, f->sha256, 32);
 	wire_u8(&b, f->has_md5);
 	buf_add(&b, f->md5, 16);
+	wire_u8(&b, f->has_sha1);
+	buf_add(&b, f->sha1, 20);
 	wire_string(&b, f->content);
 	buf_add(&b, f->answer.data, f->answer.size);
 	enum err e = item_write(r, 'F', &b, false);
@@ -237,14 +239,17 @@ static enum err file_take(struct resume *r, struct span s)
 	const void *sha256 = span_bytes(&s, 32);
 	f.has_md5 = span_u8(&s);
 	const void *md5 = span_bytes(&s, 16);
+	f.has_sha1 = span_u8(&s);
+	const void *sha1 = span_bytes(&s, 20);
 	const char *type;
 	size_t size;
-	if (!wire_take_text(&s, &type, &size) || !sha256 || !md5 || entry >= x->entries || evidence_entry(x->evidence, entry)->type != ENTRY_FILE)
+	if (!wire_take_text(&s, &type, &size) || !sha256 || !md5 || !sha1 || entry >= x->entries || evidence_entry(x->evidence, entry)->type != ENTRY_FILE)
 		return damaged(r, "a wrong file in it");
 	if (x->found[entry].status != FOUND_NOT_YET)
 		return OK;
 	memcpy(f.sha256, sha256, 32);
 	memcpy(f.md5, md5, 16);
+	memcpy(f.sha1, sha1, 20);
 	f.content = type_copy(r, type, size);
 	size = span_left(&s);
 	buf_add(&f.answer, span_bytes(&s, size), size);
@@ -293,7 +298,7 @@ static enum err block_take(struct resume *r, uint64_t at, struct span block, boo
 		case 'H':
 			if (!(p = span_bytes(&s, 32)) || memcmp(p, key, 32) != 0)
 				e = err_set(ERR_USAGE,
-					    "%s is of another examination: the evidence, the options, the artifacts or the program are not the same. Remove it to begin anew",
+					    "%s is of another examination: the evidence, the options, the artifacts, the known lists or the program are not the same. Remove it to begin anew",
 					    r->path);
 			break;
 		case 'S':

@@ -95,6 +95,19 @@ static void evidence_add(EVP_MD_CTX *h, const struct examination *x)
 	}
 }
 
+static void lists_add(EVP_MD_CTX *h, const struct watch *w)
+{
+	for (int i = 0; w && i < list_store_count(watch_lists(w)); i++) {
+		const struct list_about *a = list_about(list_store_at(watch_lists(w), i));
+		text_add(h, a->name);
+		text_add(h, a->version);
+		text_add(h, a->sha256);
+		number_add(h, a->nature);
+	}
+	text_add(h, NULL);
+	number_add(h, w ? (uint64_t)watch_radius(w) : 0);
+}
+
 bool resume_head_key(const struct examination *x, uint8_t ret[32])
 {
 	EVP_MD_CTX *h = EVP_MD_CTX_new();
@@ -108,6 +121,7 @@ bool resume_head_key(const struct examination *x, uint8_t ret[32])
 	text_add(h, x->o->region);
 	text_add(h, x->o->only);
 	number_add(h, x->o->all_frames);
+	lists_add(h, x->o->watch);
 	evidence_add(h, x);
 	bool good = EVP_DigestFinal_ex(h, ret, NULL) == 1;
 	EVP_MD_CTX_free(h);

@@ -44,13 +44,15 @@ enum exhibit_table {
 	TABLE_EXHIBIT,      /* key, value: what this is */
 	TABLE_EXAMINATION,  /* key, value: when and how it was made; outside the root hash */
 	TABLE_ARTIFACT,     /* id, name, about, record, sha256 */
-	TABLE_FILE,         /* id, path, type, size, stored, modified_at, accessed_at, created_at, target, sha256, md5, content, status */
+	TABLE_FILE,         /* id, path, type, size, stored, modified_at, accessed_at, created_at, target, sha256, md5, sha1, content, status */
 	TABLE_NOTE,         /* id, file, offset, about, reason */
 	TABLE_RUN,          /* id, file, artifact, variant, source_table, rows, used, omitted, records, rows_of, omits */
 	TABLE_SOURCE,       /* id, run, app, account, profile */
 	TABLE_SELECTOR,     /* id, type, value, raw, service */
 	TABLE_SELECTOR_USE, /* id, selector, record, role, records, first_at, last_at */
 	TABLE_MEDIA_HASH,   /* id, file, frame, at, pdq, quality */
+	TABLE_LIST,         /* id, name, version, nature, country, source, handling, format, sha256, entries: a known list that was compared */
+	TABLE_LIST_MATCH,   /* id, file, frame, list, how, distance, quality, category, media */
 	TABLE_KINDS,
 };
 

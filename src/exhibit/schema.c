@@ -12,8 +12,8 @@ static const struct {
 		"id INTEGER PRIMARY KEY, name TEXT NOT NULL, about TEXT NOT NULL, record TEXT NOT NULL, sha256 BLOB NOT NULL", 5 },
 	[TABLE_FILE] = { "file",
 		"id INTEGER PRIMARY KEY, path TEXT NOT NULL, type TEXT NOT NULL, size INTEGER NOT NULL, stored INTEGER, "
-		"modified_at INTEGER, accessed_at INTEGER, created_at INTEGER, target TEXT, sha256 BLOB, md5 BLOB, content TEXT, "
-		"status TEXT NOT NULL", 13 },
+		"modified_at INTEGER, accessed_at INTEGER, created_at INTEGER, target TEXT, sha256 BLOB, md5 BLOB, sha1 BLOB, content TEXT, "
+		"status TEXT NOT NULL", 14 },
 	[TABLE_NOTE] = { "note",
 		"id INTEGER PRIMARY KEY, file INTEGER, offset INTEGER, about TEXT NOT NULL, reason TEXT NOT NULL", 5 },
 	[TABLE_RUN] = { "run",
@@ -28,6 +28,12 @@ static const struct {
 		"first_at INTEGER, last_at INTEGER", 7 },
 	[TABLE_MEDIA_HASH] = { "media_hash",
 		"id INTEGER PRIMARY KEY, file INTEGER NOT NULL, frame INTEGER, at REAL, pdq BLOB NOT NULL, quality INTEGER NOT NULL", 6 },
+	[TABLE_LIST] = { "list",
+		"id INTEGER PRIMARY KEY, name TEXT NOT NULL, version TEXT NOT NULL, nature TEXT NOT NULL, country TEXT NOT NULL, source TEXT NOT NULL, "
+		"handling TEXT NOT NULL, format TEXT NOT NULL, sha256 TEXT NOT NULL, entries INTEGER NOT NULL", 10 },
+	[TABLE_LIST_MATCH] = { "list_match",
+		"id INTEGER PRIMARY KEY, file INTEGER NOT NULL, frame INTEGER, list INTEGER NOT NULL, how TEXT NOT NULL, distance INTEGER, quality INTEGER, "
+		"category TEXT NOT NULL, media TEXT NOT NULL", 9 },
 };
 
 const char *schema_table_name(int table)
@@ -80,6 +86,9 @@ void schema_create(struct buf *out, int table)
 	buf_text(out, ") STRICT;\n");
 }
 
+/* Its records are files, not things that mention one. */
+static bool kind_is_file(const struct kind *k) { return kind_column(k, "path") >= 0 && k->columns[kind_column(k, "path")].type == COLUMN_PATH; }
+
 static void kind_view(struct buf *out, const struct kind *k)
 {
 	buf_printf(out, "CREATE VIEW %s AS SELECT t.id, s.app, coalesce(a.value, a.raw) AS account, s.profile, t.state, t.fate, t.confidence", k->plural);
@@ -87,6 +96,8 @@ static void kind_view(struct buf *out, const struct kind *k)
 		const struct column *c = &k->columns[i];
 		if (c->type == COLUMN_SELECTOR)
 			buf_printf(out, ", s%d.value AS \"%s\", s%d.raw AS \"%s_raw\"", i, c->name, i, c->name);
+		else if (c->type == COLUMN_PATH)
+			buf_printf(out, ", iif(t.\"%s_file\" IN (SELECT file FROM sensitive), 'withheld: on a list of illegal pictures', t.\"%s\") AS \"%s\"", c->name, c->name, c->name);
 		else
 			buf_printf(out, ", t.\"%s\"", c->name);
 		if (c->type == COLUMN_PATH)
@@ -98,6 +109,9 @@ static void kind_view(struct buf *out, const struct kind *k)
 	for (int i = 0; i < kind_columns(k); i++)
 		if (k->columns[i].type == COLUMN_SELECTOR)
 			buf_printf(out, "\n  LEFT JOIN selector s%d ON s%d.id = t.\"%s\"", i, i, k->columns[i].name);
+	/* Of a picture on a list of illegal ones nothing is told but hash, list and category (view list_matches). */
+	if (kind_is_file(k))
+		buf_text(out, "\n  WHERE coalesce(t.path_file, r.file) NOT IN (SELECT file FROM sensitive)");
 	buf_text(out, ";\n");
 }
 
@@ -120,22 +134,29 @@ static void timeline_view(struct buf *out)
 				}
 				buf_free(&q);
 			}
-		buf_printf(out, "%s SELECT \"%s\" AS at, '%s' AS kind, id, origin, state, fate, %s AS title FROM %s WHERE \"%s\" IS NOT NULL\n",
-			   n++ ? " UNION ALL" : "", at, kinds[k].name, title, kind_table(&kinds[k]), at);
+		buf_printf(out, "%s SELECT \"%s\" AS at, '%s' AS kind, id, origin, state, fate, %s AS title FROM %s WHERE \"%s\" IS NOT NULL%s\n",
+			   n++ ? " UNION ALL" : "", at, kinds[k].name, title, kind_table(&kinds[k]), at,
+			   kind_is_file(&kinds[k]) ? " AND coalesce(path_file, 0) NOT IN (SELECT file FROM sensitive)" : "");
 	}
 	buf_text(out, ";\n");
 }
 
 void schema_views(struct buf *out)
 {
+	buf_text(out, "CREATE VIEW sensitive AS SELECT DISTINCT m.file FROM list_match m JOIN list l ON l.id = m.list WHERE l.nature = 'illegal';\n"
+		      "CREATE VIEW known_good AS SELECT DISTINCT m.file FROM list_match m JOIN list l ON l.id = m.list WHERE l.nature = 'known-good' "
+		      "AND m.how <> 'pdq' AND m.file NOT IN (SELECT m.file FROM list_match m JOIN list l ON l.id = m.list WHERE l.nature <> 'known-good');\n");
 	for (int k = 0; k < kind_count; k++)
 		kind_view(out, &kinds[k]);
 	timeline_view(out);
 	buf_text(out,
 		 "CREATE VIEW files AS SELECT id, path, type, size, modified_at, accessed_at, created_at, target, nullif(lower(hex(sha256)), '') AS sha256, "
-		 "nullif(lower(hex(md5)), '') AS md5, content, status FROM file;\n"
+		 "nullif(lower(hex(md5)), '') AS md5, nullif(lower(hex(sha1)), '') AS sha1, content, status FROM file;\n"
 		 "CREATE VIEW media_hashes AS SELECT h.id, h.file, f.path, lower(hex(f.sha256)) AS sha256, h.frame, h.at, lower(hex(h.pdq)) AS pdq, h.quality "
 		 "FROM media_hash h JOIN file f ON f.id = h.file;\n"
+		 "CREATE VIEW list_matches AS SELECT m.id, m.file, f.path, lower(hex(f.sha256)) AS sha256, m.frame, l.name AS list, l.version, l.nature, l.country, m.category, "
+		 "m.media, m.how, m.distance, (SELECT value FROM exhibit WHERE key = 'list_distance') AS threshold, m.quality, l.handling "
+		 "FROM list_match m JOIN list l ON l.id = m.list JOIN file f ON f.id = m.file;\n"
 		 "CREATE VIEW coverage AS SELECT x.name AS artifact, f.path AS file, r.source_table, r.rows_of, r.rows, r.used, r.omitted, r.records, r.omits "
 		 "FROM run r JOIN artifact x ON x.id = r.artifact JOIN file f ON f.id = r.file;\n");
 }

@@ -130,6 +130,8 @@ enum err list_open(const char *path, struct list **ret)
 	return OK;
 }
 
+uint64_t list_mapped(const struct list *l) { return l->size; }
+
 void list_free(struct list *l)
 {
 	if (l && l->map)

@@ -67,6 +67,7 @@ struct list_store;
 /* Opens one file and checks its bounds (not its checksum). ERR_FORMAT: no list, or a damaged one, named. */
 enum err list_open(const char *path, struct list **ret);
 void list_free(struct list *l);
+uint64_t list_mapped(const struct list *l); /* bytes of address space */
 const struct list_about *list_about(const struct list *l);
 /* Reads all of it and compares with its checksum. ERR_CHANGED: it is not what was written. */
 enum err list_verify(const struct list *l);

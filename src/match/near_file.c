@@ -278,7 +278,7 @@ static enum err segment_make(struct near_file *f, uint64_t number, const struct 
 		return ERR_NOMEM;
 	/* No manifest names it yet: nobody looks at it before it is whole. */
 	int fd = openat(f->folder, file, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0640);
-	enum err e = fd < 0 ? err_errno("cannot make %s", path) : segment_write(fd, path, f->manifest.born, number, sources, count, threads);
+	enum err e = fd < 0 ? err_errno("cannot make %s", path) : near_segment_write(fd, path, f->manifest.born, number, sources, count, threads);
 	if (fd >= 0) {
 		close(fd);
 		if (e)

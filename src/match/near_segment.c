@@ -276,7 +276,7 @@ static enum err head_write(struct writing *w, const struct near_index *n, uint64
 	return near_write(w->fd, w->path, 0, head, sizeof head);
 }
 
-enum err segment_write(int fd, const char *path, uint64_t born, uint64_t number, const struct segment_source *sources, size_t source_count, int threads)
+enum err near_segment_write(int fd, const char *path, uint64_t born, uint64_t number, const struct segment_source *sources, size_t source_count, int threads)
 {
 	struct writing w = { .fd = fd, .path = path };
 	struct near_index n = { 0 };

@@ -43,7 +43,7 @@ struct segment_source {
 };
 
 /* Writes and syncs all into `fd`, an empty file open for reading and writing. */
-enum err segment_write(int fd, const char *path, uint64_t born, uint64_t number, const struct segment_source *sources, size_t source_count, int threads);
+enum err near_segment_write(int fd, const char *path, uint64_t born, uint64_t number, const struct segment_source *sources, size_t source_count, int threads);
 
 enum err near_write(int fd, const char *path, uint64_t offset, const void *bytes, uint64_t size);
 void put_le32(uint8_t *to, uint32_t v);

@@ -28,7 +28,7 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
 			hashes[i].words[w] = i < HASHES - COPIED ? (v = v * 6364136223846793005u + 1442695040888963407u) ^ v >> 29 : hashes[i % 40].words[w];
 	struct segment_source all = { hashes, ids, HASHES };
 	int fd = memfd_create("segment", 0);
-	if (fd < 0 || segment_write(fd, "segment", BORN, NUMBER, &all, 1, 1) != OK)
+	if (fd < 0 || near_segment_write(fd, "segment", BORN, NUMBER, &all, 1, 1) != OK)
 		abort();
 	good_size = (size_t)lseek(fd, 0, SEEK_END);
 	good = malloc(good_size);
