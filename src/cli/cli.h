@@ -22,6 +22,8 @@ extern const int command_count;
 
 /* Prints "custos: …" with err_message() or the err's general text to stderr and gives the exit status for it. */
 int cli_fail(enum err e);
+/* One line on standard error, "custos: PATH: WHAT" (path NULL: without): nothing in it steers the terminal, and no name can begin a line. */
+void cli_warn(const char *path, const char *what);
 
 /* Prints "custos NAME: reason", how to get help, and gives EXIT_USAGE. */
 int cli_usage(const struct command *c, const char *format, ...) __attribute__((format(printf, 2, 3)));

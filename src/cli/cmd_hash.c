@@ -67,37 +67,22 @@ static enum err frame_print(void *context, const struct hashed *file, uint32_t n
 	return ferror(stdout) ? err_errno("cannot write") : OK;
 }
 
-/* On standard error what could steer a terminal is shown as a space, and a name cannot begin a line. */
-static void told(const char *path, const char *what)
-{
-	struct buf line = { 0 }, safe = { 0 };
-	buf_printf(&line, "custos: %s%s%s", path ? path : "", path ? ": " : "", what);
-	for (size_t i = 0; i < line.size; i++)
-		if (line.data[i] == '\n')
-			line.data[i] = ' ';
-	if (line.data)
-		table_safe(&safe, line.data, line.size);
-	fprintf(stderr, "%s\n", safe.data ? safe.data : "custos: out of memory");
-	buf_free(&line);
-	buf_free(&safe);
-}
-
 static enum err file_print(void *context, const struct hashed *file)
 {
 	struct printing *p = context;
 	if (file->unread) {
-		told(NULL, file->reason);
+		cli_warn(NULL, file->reason);
 		p->unread++;
 		return OK;
 	}
 	if (!file->frames)
 		line_print(p, file, "-", "-", 0, 0, p->order.dihedral ? "-" : "");
 	if (!file->frames || file->reason[0])
-		told(file->path, file->reason);
+		cli_warn(file->path, file->reason);
 	else if (file->cut)
-		told(file->path, "damaged: what could be decoded was hashed");
+		cli_warn(file->path, "damaged: what could be decoded was hashed");
 	if (file->stopped)
-		told(file->path, "has more frames than are read: what follows was not hashed");
+		cli_warn(file->path, "has more frames than are read: what follows was not hashed");
 	return ferror(stdout) ? err_errno("cannot write") : OK;
 }
 
@@ -128,7 +113,7 @@ int cmd_hash(const struct command *c, int argc, char **argv)
 	struct sandbox *box = NULL;
 	enum err e = hashing_prepare(argv + optind, argc - optind, p.order.frames, &box, why);
 	if (why[0])
-		told(NULL, why);
+		cli_warn(NULL, why);
 	cancel_on_signals();
 	if (!e)
 		e = hashing_run(box, argv + optind, argc - optind, &p.order, frame_print, file_print, &p);

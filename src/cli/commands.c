@@ -107,16 +107,19 @@ const struct command commands[] = {
 	  "Exit status 1: a file could not be read.\n\n"
 	  "Examples:\n  custos hash IMG_0001.jpg\n  find DCIM -name '*.jpg' -print0 | xargs -0 custos hash > hashes.txt\n  custos hash --frames VID_0001.mp4\n",
 	  cmd_hash, false },
-	{ "match", "X.exhibit [Y.exhibit …] [--hash PDQ] [--lists DIR] [--distance N]", "which pictures and video frames are on known lists, or look like another exhibit's",
-	  "Every file's SHA-256 and MD5, and every fingerprint, against all known lists (custos lists); with several exhibits, or --hash, the fingerprints against one\n"
-	  "another, too. A line of JSON for each match: file, list, version, category, distance, threshold, quality. Two pictures within the distance look alike; that they\n"
-	  "are one, somebody has to see. Fingerprints whose quality is below 50 are counted as not comparable. On standard error: what was compared, what was not.\n\n"
+	{ "match", "[FILE | FOLDER | X.exhibit …] [--hash PDQ] [--dihedral] [--lists DIR] [--distance N]", "which pictures and videos are on known lists, or look like an exhibit's",
+	  "Exhibits alone: every file's bytes and every fingerprint against all known lists (custos lists), and the fingerprints of several exhibits against one another.\n"
+	  "With files, folders or hashes: these are looked for, on the lists and in the exhibits that are named. A line of JSON for each match: file, list, version, category,\n"
+	  "distance, threshold, quality. Two pictures within the distance look alike; that they are one, somebody has to see. Two videos are one when at least 80 % of the\n"
+	  "first one's frames are in the other (vPDQ). Fingerprints whose quality is below 50 are told as not comparable. On standard error: what was compared, what was not.\n\n"
 	  "      --lists DIR      where the known lists are (default as of custos lists)\n"
 	  "      --distance N     bits that may differ, 0 to 63 (default 31)\n"
-	  "      --hash PDQ       a fingerprint of its own, as custos hash prints it; may be repeated\n\n"
+	  "      --hash PDQ       a fingerprint of its own, as custos hash prints it; may be repeated\n"
+	  "      --dihedral       pictures also as turned and mirrored\n\n"
 	  "A match with a list of nature illegal is a mandatory referral: nothing of such a file is shown but path, hash, list and category.\n"
-	  "Exit status 0: all was compared, whatever came of it.\n\n"
-	  "Examples:\n  custos match A123.exhibit\n  custos match A123.exhibit B7.exhibit > alike.jsonl\n  custos match A123.exhibit --hash d8f8f0ce…\n",
+	  "Exit status 0: all was compared, whatever came of it; 1: a file could not be read.\n\n"
+	  "Examples:\n  custos match A123.exhibit\n  custos match A123.exhibit B7.exhibit > alike.jsonl\n  custos match post.mp4 screenshots/ A123.exhibit --dihedral\n"
+	  "  custos match A123.exhibit --hash d8f8f0ce…\n",
 	  cmd_match, false },
 	{ "lists", "[add FILE… | remove NAME@VERSION | verify | find HASH…] [options]", "known lists: hashes of files that are known to be illegal, harmful, of interest, or harmless",
 	  "Without a word: which lists there are. Formats, natures, categories and what the law says: docs/lists.md.\n\n"

@@ -21,6 +21,20 @@ int cli_fail(enum err e)
 	return e == ERR_CANCELLED ? EXIT_CANCELLED : e == ERR_USAGE ? EXIT_USAGE : EXIT_FAILED;
 }
 
+void cli_warn(const char *path, const char *what)
+{
+	struct buf line = { 0 }, safe = { 0 };
+	buf_printf(&line, "custos: %s%s%s", path ? path : "", path ? ": " : "", what);
+	for (size_t i = 0; i < line.size; i++)
+		if (line.data[i] == '\n')
+			line.data[i] = ' ';
+	if (line.data)
+		table_safe(&safe, line.data, line.size);
+	fprintf(stderr, "%s\n", safe.data ? safe.data : "custos: out of memory");
+	buf_free(&line);
+	buf_free(&safe);
+}
+
 int cli_usage(const struct command *c, const char *format, ...)
 {
 	va_list args;
