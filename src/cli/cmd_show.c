@@ -6,6 +6,7 @@
 #include "base/time.h"
 #include "cli/records.h"
 #include "exhibit/exhibit.h"
+#include "exhibit/view.h"
 
 /* One section: a heading, then each row by `format`: 's' text, 'n' number, 't' time; NULL shows as "-". */
 struct section {
@@ -149,6 +150,22 @@ static enum err coverage_show(sqlite3 *db, const struct section *s)
 	return OK;
 }
 
+/* How many pictures and videos look like one another. */
+static enum err groups_show(const char *path)
+{
+	struct view *v = NULL;
+	struct view_group_counts c;
+	enum err e = view_open(path, &v);
+	if (!e)
+		e = view_groups(v, PDQ_DISTANCE_MOST, NULL, NULL, &c);
+	if (!e && c.groups) {
+		heading("Look alike");
+		printf("%u groups, %u of %u files, the largest group %u   (custos media --groups)\n", c.groups, c.grouped, c.files, c.largest);
+	}
+	view_close(v);
+	return e;
+}
+
 static enum err notes_show(sqlite3 *db, int64_t most)
 {
 	sqlite3_stmt *q = NULL;
@@ -232,6 +249,8 @@ int cmd_show(const struct command *c, int argc, char **argv)
 		}
 		buf_free(&sql);
 	}
+	if (!e && !notes)
+		e = groups_show(argv[optind]);
 	if (!e)
 		e = notes_show(db, notes ? INT64_MAX : 20);
 	sqlite3_close(db);

@@ -32,6 +32,7 @@ enum err records_print(sqlite3 *db, const struct kind *k, const struct filter *f
 enum err timeline_print(sqlite3 *db, const struct filter *f, int64_t *ret_count);
 
 int cmd_records(const struct command *c, int argc, char **argv); /* messages, calls, contacts, … : by the command's name */
+int cmd_media(const struct command *c, int argc, char **argv); /* and those that look alike */
 int cmd_timeline(const struct command *c, int argc, char **argv);
 int cmd_search(const struct command *c, int argc, char **argv);
 int cmd_show(const struct command *c, int argc, char **argv);

@@ -15,6 +15,7 @@
 #include "base/text.h"
 #include "base/time.h"
 #include "exhibit/kind.h"
+#include "media/pdq.h"
 
 /* What a record must have. Times µs UTC, TIME_NONE: any. NULL: any. */
 struct view_filter {
@@ -106,5 +107,29 @@ enum err view_threads(struct view *v, const char *app, struct view_place *place,
 enum err view_thread(struct view *v, int64_t selector, view_thread_fn fn, void *context);
 /* The messages of one conversation, in order. */
 enum err view_messages(struct view *v, int64_t thread, bool backwards, struct view_place *place, int most, view_record_fn fn, void *context, bool *ret_more);
+
+/* A picture or video among those that look alike. */
+struct view_alike {
+	int64_t file;
+	int distance;     /* from the group's leader, or from what was asked for */
+	int quality;
+	int64_t frame;    /* which hash it was: -1 a picture's, or what moves began with */
+	bool video, key;  /* key: a key frame of a video, of which no other frames were hashed */
+};
+struct view_group {
+	const struct view_alike *members; /* the leader first, then by distance and file */
+	uint32_t count;                   /* at least two */
+};
+struct view_group_counts {
+	uint32_t files, groups, grouped, largest, incomparable; /* files compared; groups of two and more and the files in them; files without a comparable hash */
+};
+typedef enum err (*view_group_fn)(void *context, const struct view_group *g);
+/* Near-duplicates (match/groups.h), the largest group first; each file by its first comparable hash. Files on lists of illegal pictures are not among them, known-good
+ * ones neither. `fn` may be NULL. */
+enum err view_groups(struct view *v, int radius, view_group_fn fn, void *context, struct view_group_counts *ret);
+
+typedef enum err (*view_alike_fn)(void *context, const struct view_alike *a);
+/* Files of which some hash lies within `radius` of one of `hashes`, each once by its nearest, the nearest file first; the same files left out. */
+enum err view_similar(struct view *v, const struct pdq *hashes, uint32_t count, int radius, view_alike_fn fn, void *context);
 
 #endif
