@@ -14,6 +14,7 @@ struct version {
 	uint64_t offset; /* of the image in its file */
 	uint64_t age;    /* greater is later */
 	uint64_t until;  /* age of the last image of its transaction */
+	uint64_t since;  /* a time just before the first of them */
 	uint8_t file;    /* enum recover_file */
 	bool live;       /* this is the image that SQLite sees */
 };
@@ -120,6 +121,7 @@ enum region {
 
 #define VERSION_DB UINT32_MAX
 enum { START_BYTES = 24 };
+enum { SMALL_ROW = 8 }; /* content of so few bytes can be equal by chance */
 
 struct slack {
 	uint32_t page, version, used;
@@ -207,11 +209,13 @@ struct recover {
 	bool any_number; /* a number out of the range seen is no reason to doubt */
 	bool alien;          /* the image's cells fit no table that is known */
 	int image;   /* whose the image under work is, as in `owner` */
+	int before[4], before_count; /* and whose, of tables, its page was before, as far as it is known */
 	int context; /* enum region: what is under work */
 	int only; /* the one table that the region under work can hold rows of, or -1 */
 	uint8_t only_type; /* the type of the b-tree pages whose cells it can hold, or 0 */
 
 	struct hash_set live_rows;   /* serial types and content */
+	struct hash_set live_small;  /* content and rowid of rows with so little content that it says nothing alone */
 	struct hash_set live_keys;   /* WITHOUT ROWID tables: primary keys */
 	struct slack *slack;         /* what the last pages of live overflow chains have left over */
 	uint32_t slack_count, slack_room;
@@ -223,6 +227,7 @@ struct recover {
 	struct slack *visits;
 	uint32_t visit_count, visit_room;
 	bool claiming;
+	struct then *owners_then; /* NULL: there are no images but the database's */
 	struct freelist {
 		bool read, known;
 		uint32_t version;  /* of the first page, which says where it begins */
@@ -273,7 +278,7 @@ void note_add(struct recover *r, uint64_t offset, const char *format, ...) __att
 /* --- sqlite_tree.c: live state: which page belongs to what; hashes and statistics of live rows --- */
 enum err trees_walk(struct recover *r);
 /* Which of the starts in `want` live rows begin with. */
-void trees_starts(struct recover *r, const struct hash_set *want, struct hash_set *met);
+void trees_starts(struct recover *r, const struct hash_set *want, uint32_t lengths, struct hash_set *met);
 
 /* --- sqlite_tables.c: schema rows → tables --- */
 int table_add(struct recover *r, const char *sql, size_t size, uint32_t root, bool live);
@@ -349,7 +354,16 @@ static inline bool table_allowed(const struct recover *r, int i)
 }
 /* Whose the image in r->page is, judged by its cells and by whose the page is now: a table, an index (less than -1), or -1. */
 double wide_share(int columns); /* sqlite_image.c */
-int image_owner(struct recover *r, const struct page_header *h, uint32_t page_no);
+int image_owner(struct recover *r, const struct page_header *h, uint32_t page_no, uint32_t version);
+
+static inline uint64_t hash_with_rowid(uint64_t hash, int64_t rowid) { return (hash ^ (uint64_t)rowid * 0x9e3779b97f4a7c15u) | 1; }
+
+/* Whose pages were at which time (sqlite_then.c): as in `owner`, or -1 where no tree of that time leads there. Uses r->page. */
+void then_build(struct recover *r);
+void then_free(struct recover *r);
+int then_owner(const struct recover *r, uint32_t page, uint32_t version);
+/* The tables whose the page was before, into r->before. */
+void then_before(struct recover *r, uint32_t page, uint32_t version);
 
 /* --- sqlite_carve.c --- */
 /* Looks for rows in bytes [from, to) of a page. `first_damaged`: a freed block starts there. */

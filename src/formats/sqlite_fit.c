@@ -145,10 +145,19 @@ double fit_table(struct recover *r, const struct table *t, int count, const uint
 	return fit;
 }
 
+/* Was the page under work this table's before? */
+static bool was_before(const struct recover *r, int table)
+{
+	for (int i = 0; i < r->before_count; i++)
+		if (r->before[i] == table)
+			return true;
+	return false;
+}
+
 int fit_best(struct recover *r, int count, bool with_rowid, const uint8_t *body, size_t size, int owner, double *ret_fit, int *ret_also)
 {
-	int best = -1, also = -1;
-	double best_fit = 0, plain = 0;
+	int best = -1, also = -1, rival = -1;
+	double best_fit = 0, plain = 0, rival_fit = 0;
 	for (int i = 0; i < r->table_count; i++) {
 		const struct table *t = r->tables[i];
 		if (t->pub.schema.without_rowid == with_rowid || count > t->pub.schema.stored || !table_allowed(r, i))
@@ -160,7 +169,12 @@ int fit_best(struct recover *r, int count, bool with_rowid, const uint8_t *body,
 		if (best >= 0 && fit <= best_fit * 1.001 && r->tables[best]->pub.live && t->pub.name && r->tables[best]->pub.name &&
 		    strcmp(t->pub.name, r->tables[best]->pub.name) == 0)
 			continue; /* an earlier schema of the same table */
-		if (i == owner)
+		bool its = i == owner || (r->context == REGION_GAP && was_before(r, i));
+		if (i != owner && fit > rival_fit && !t->shadow) {
+			rival = i;
+			rival_fit = fit;
+		}
+		if (its)
 			fit *= 3; /* the page is, or was, this table's */
 		else if (t->shadow && !t->is_schema)
 			fit *= 0.4; /* few rows, loose types: fits much by chance */
@@ -173,6 +187,9 @@ int fit_best(struct recover *r, int count, bool with_rowid, const uint8_t *body,
 			also = i;
 		}
 	}
+	/* What lies between pointers and cells can be from before the page was this table's: then another that fits as well is named, too. */
+	if (r->context == REGION_GAP && best == owner && best >= 0 && rival_fit >= plain * 0.999)
+		also = rival;
 	*ret_fit = plain;
 	*ret_also = also;
 	return best;

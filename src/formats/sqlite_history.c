@@ -144,8 +144,10 @@ static void checksum(const uint8_t *p, size_t size, bool big, uint32_t *a, uint3
 
 static void transaction_end(struct recover *r, uint32_t from, uint32_t to)
 {
-	for (uint32_t i = from; i < to; i++)
+	for (uint32_t i = from; i < to; i++) {
 		r->versions[i].until = r->versions[to - 1].age;
+		r->versions[i].since = r->versions[from].age - 1;
+	}
 }
 
 static void wal_read(struct recover *r)

@@ -127,14 +127,34 @@ static bool looks_like_rows(struct recover *r, const struct page_header *h, cons
 	return asked && bits / asked > LEAST_BITS && (!all || numbers > -7);
 }
 
-int image_owner(struct recover *r, const struct page_header *h, uint32_t page_no)
+/* What a tree of its time leads to is that tree's, unless its cells cannot be: then images of that time are missing. */
+static int owner_then(struct recover *r, const struct page_header *h, uint32_t page_no, uint32_t version)
+{
+	bool leaf = h->type == PAGE_TABLE_LEAF;
+	int owner = then_owner(r, page_no, version);
+	if (owner < 0)
+		return owner < -1 && !leaf ? owner : -1;
+	const struct table *t = r->tables[owner];
+	if (!owner || t->pub.schema.without_rowid == leaf || !t->pub.schema.stored)
+		return -1;
+	double score = owner_score(r, h, t, leaf, false);
+	return score > POOR || score < -999 ? owner : -1;
+}
+
+int image_owner(struct recover *r, const struct page_header *h, uint32_t page_no, uint32_t version)
 {
 	bool leaf = h->type == PAGE_TABLE_LEAF, tie = false;
 	double best = POOR;
 	r->alien = false;
 	int owner = -1, now = r->owner[page_no];
-	if (h->type == PAGE_TABLE_INTERIOR)
-		return -1;
+	/* A root that was a leaf once has rows in its gap still: its tree's. */
+	if (h->type == PAGE_TABLE_INTERIOR) {
+		int then = then_owner(r, page_no, version), whose = then != -1 ? then : now;
+		return whose > 0 && !r->tables[whose]->pub.schema.without_rowid ? whose : -1;
+	}
+	int then = owner_then(r, h, page_no, version);
+	if (then != -1)
+		return then;
 	if (now >= 0 ? r->tables[now]->pub.schema.without_rowid != leaf : now < -1 && !leaf) {
 		double score = owner_score(r, h, now >= 0 ? r->tables[now] : shape_of(r, now), leaf, now < 0);
 		if (score > CERTAIN || score < -999)

@@ -31,7 +31,9 @@ enum err recover_open(struct sqlite_input db, struct sqlite_input wal, struct sq
 	if (!e)
 		e = trees_walk(r);
 	if (!e)
-		e = scan_all(r);
+		then_build(r);
+	if (!e)
+		e = r->nomem ? ERR_NOMEM : scan_all(r);
 	if (!e)
 		e = settle_all(r);
 	if (!e)
@@ -58,10 +60,12 @@ void recover_free(struct recover *r)
 	free(r->tables);
 	free(r->trees);
 	index_end(r);
+	then_free(r);
 	free(r->indexes);
 	free(r->shapes);
 	free(r->live_rows.slots);
 	free(r->live_keys.slots);
+	free(r->live_small.slots);
 	free(r->slack);
 	free(r->bare);
 	free(r->claims);

@@ -87,7 +87,9 @@ static void scan_unused(struct recover *r, const struct page_header *h, uint32_t
 	r->only = -1;
 	r->only_type = 0;
 	r->context = REGION_GAP;
+	then_before(r, page_no, version);
 	carve_region(r, r->page, page_no, version, h->pointers + 2 * h->cells, h->content, false, gap_state);
+	r->before_count = 0;
 }
 
 /* An intact row of a page whose table is not known: is it rather another table's? Its types decide. Numbers beyond those of the rows that are left
@@ -100,6 +102,31 @@ static bool types_differ(struct recover *r, int table, const struct cell *c)
 	return pow(fit, wide_share(c->columns)) < 0.6;
 }
 
+enum { ALIASES_LEAST = 4 };
+
+/* All rows of the page begin with NULL: an INTEGER PRIMARY KEY is stored so, and hardly anything else is empty in every row. */
+static bool all_aliases(struct recover *r, const struct page_header *h)
+{
+	uint32_t asked = 0;
+	for (uint32_t i = 0; i < h->cells; i++) {
+		struct cell c;
+		uint32_t at = be16_at(r->page + h->pointers + 2 * i);
+		if (at < h->content || at + 4 > r->usable || !cell_read(r, r->page, at, r->page_have, true, true, &c) || c.cut)
+			continue;
+		if (r->serials[0] != 0)
+			return false;
+		asked++;
+	}
+	return asked >= ALIASES_LEAST;
+}
+
+/* The table has no such alias, and is not known for empty first columns. */
+static bool no_alias(const struct table *t)
+{
+	const struct schema_table *s = &t->pub.schema;
+	return s->order && s->stored && s->order[0] != s->ipk && t->stats[0].nulls < 0.9 * t->sampled + 0.5;
+}
+
 /* Cells that a page's own pointers name, on a page that is not live. */
 static void scan_cells(struct recover *r, const struct page_header *h, uint32_t page_no, uint32_t version, int state)
 {
@@ -108,6 +135,8 @@ static void scan_cells(struct recover *r, const struct page_header *h, uint32_t 
 	uint32_t have = r->page_have; /* history_read() of overflow pages changes it */
 	if (h->type == PAGE_TABLE_INTERIOR || (index && !r->has_without_rowid) || owner < -1)
 		return;
+	bool aliases = r->alien && !index && all_aliases(r, h);
+	int unnamed = -1;
 	r->only = owner;
 	r->only_type = 0;
 	r->context = REGION_CELL;
@@ -122,12 +151,14 @@ static void scan_cells(struct recover *r, const struct page_header *h, uint32_t 
 			continue;
 		double fit;
 		int also, table = fit_best(r, c.columns, !index, r->page + c.body_at, c.local - c.header, owner, &fit, &also);
-		if ((table < 0 || (r->alien && types_differ(r, table, &c))) && !index)
-			table = table_add_unnamed(r, c.columns, r->serials[0] == 0);
+		if ((table < 0 || (r->alien && types_differ(r, table, &c)) || (aliases && no_alias(r->tables[table]))) && !index)
+			table = unnamed = table_add_unnamed(r, c.columns, r->serials[0] == 0);
 		if (table >= 0)
 			candidate_add(r, r->page, &c, page_no, version, table, also, fit > 0.5 ? 1 : 0.5 + fit, state);
 	}
 	r->only = -1;
+	if (aliases && unnamed >= 0) /* so are those in its gap */
+		r->image = unnamed;
 }
 
 static int page_state(const struct recover *r, uint32_t version, bool live)
@@ -186,7 +217,7 @@ static void scan_image(struct recover *r, uint32_t page_no, uint32_t version, bo
 	}
 	r->alien = false;
 	bool in_tree = use == PAGE_USE_TABLE || use == PAGE_USE_INDEX;
-	r->image = in_tree && r->owner[page_no] != -1 ? r->owner[page_no] : image_owner(r, &h, page_no);
+	r->image = in_tree && r->owner[page_no] != -1 ? r->owner[page_no] : image_owner(r, &h, page_no, version);
 	if (in_tree) {
 		scan_unused(r, &h, page_no, version, RECOVER_UNALLOCATED, RECOVER_FREE_BLOCK);
 	} else {

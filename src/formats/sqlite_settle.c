@@ -6,7 +6,6 @@
 #include "formats/sqlite_engine.h"
 
 enum { CHAINS_NOTED = 20 };
-enum { SMALL_ROW = 8 }; /* content of so few bytes can be equal by chance */
 
 /* The upper half of the hash, so that most others are passed over without a look at them; and the position + 1. */
 static uint64_t index_entry(uint64_t hash, uint32_t i) { return hash >> 32 << 32 | (i + 1); }
@@ -153,7 +152,9 @@ void candidate_add(struct recover *r, const uint8_t *page, const struct cell *c,
 		r->copies++;
 		if (!c->rowid_known || runs_has(&r->tables[table]->rowids, c->rowid))
 			return;
-		if (size > SMALL_ROW) {
+		/* Another table's live row under this very rowid, unless the page's own pointer says that it is this one's. */
+		bool pointed = r->context == REGION_CELL && r->image == table;
+		if (size > SMALL_ROW || (!pointed && hash_has(&r->live_small, hash_with_rowid(hash, c->rowid)))) {
 			r->moved++;
 			return;
 		}
@@ -243,20 +244,28 @@ enum err settle_all(struct recover *r)
 	chains_settle(r);
 	/* A cut row is no row of its own when a whole one begins like it; a doubtful one when another reading of it was found whole. */
 	struct hash_set starts = { 0 }, cut = { 0 };
-	for (uint32_t i = 0; i < r->found_count; i++)
-		if (!r->found[i].whole)
-			hash_add(&cut, r->found[i].start);
+	uint32_t lengths = 0; /* of those of which less than a start stands: by bit */
+	for (uint32_t i = 0; i < r->found_count; i++) {
+		const struct candidate *f = &r->found[i];
+		if (f->whole)
+			continue;
+		hash_add(&cut, f->start);
+		if (f->have < START_BYTES && f->cell.rowid_known) {
+			hash_add(&cut, hash_with_rowid(f->start, f->cell.rowid));
+			lengths |= 1u << f->have;
+		}
+	}
 	for (uint32_t i = 0; i < r->found_count && cut.count; i++)
 		if (r->found[i].whole && !r->found[i].cell.doubt)
 			hash_add(&starts, r->found[i].start);
 	if (cut.count)
-		trees_starts(r, &cut, &starts);
+		trees_starts(r, &cut, lengths, &starts);
 	free(cut.slots);
 	uint32_t page = 0, version = 0, broken_chains = 0;
 	for (uint32_t i = 0; i < r->found_count; i++) {
 		struct candidate *f = &r->found[i];
 		size_t size = 0;
-		if (!f->whole && hash_has(&starts, f->start)) {
+		if (!f->whole && (hash_has(&starts, f->start) || (f->cell.rowid_known && hash_has(&starts, hash_with_rowid(f->start, f->cell.rowid))))) {
 			f->dropped = true;
 			continue;
 		}

@@ -102,8 +102,11 @@ static void live_cell(struct recover *r, const uint8_t *page, uint32_t page_no, 
 		for (int i = 0; i < t->pub.schema.keys && i < c->columns; i++)
 			key += serial_size(r->serials[i]);
 		hash_add(&r->live_keys, hash_bytes(serials_hash(r->serials, t->pub.schema.keys), body, key < size ? key : size));
-	} else if (!runs_add(&t->rowids, c->rowid)) {
-		r->nomem = true;
+	} else {
+		if (size <= SMALL_ROW)
+			hash_add(&r->live_small, hash_with_rowid(hash_bytes(serials, body, size), c->rowid));
+		if (!runs_add(&t->rowids, c->rowid))
+			r->nomem = true;
 	}
 	t->pub.rows++;
 	if (t->pub.rows <= SAMPLE_ALL || t->pub.rows % SAMPLE_EACH == 0)
@@ -389,7 +392,20 @@ enum err trees_walk(struct recover *r)
 	return r->nomem || r->arena.failed ? ERR_NOMEM : OK;
 }
 
-void trees_starts(struct recover *r, const struct hash_set *want, struct hash_set *met)
+/* Of so few bytes that stand only those count that stand under the same rowid. */
+static void short_starts(const struct recover *r, const struct cell *c, const struct hash_set *want, uint32_t lengths, struct hash_set *met)
+{
+	uint64_t serials = serials_hash(r->serials, c->columns);
+	for (uint32_t n = 0; n < START_BYTES && n < c->local - c->header; n++) {
+		if (!(lengths >> n & 1))
+			continue;
+		uint64_t start = hash_with_rowid(hash_bytes(serials, r->page + c->body_at, n), c->rowid);
+		if (hash_has(want, start))
+			hash_add(met, start);
+	}
+}
+
+void trees_starts(struct recover *r, const struct hash_set *want, uint32_t lengths, struct hash_set *met)
 {
 	for (uint32_t page = 2; page <= r->page_count; page++) {
 		struct page_header h;
@@ -406,6 +422,8 @@ void trees_starts(struct recover *r, const struct hash_set *want, struct hash_se
 						    start_size(&c, c.local - c.header));
 			if (hash_has(want, start))
 				hash_add(met, start);
+			if (leaf && lengths)
+				short_starts(r, &c, want, lengths, met);
 		}
 	}
 }
