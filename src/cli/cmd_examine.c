@@ -81,7 +81,7 @@ static void result_show(const struct examine_options *o, const struct examine_re
 	printf("\nRead it with:  custos show %s\n", o->exhibit);
 }
 
-enum { OPT_PASSWORD = 256, OPT_PASSWORD_FILE, OPT_ONLY, OPT_ARTIFACTS, OPT_REGION, OPT_THREADS, OPT_SCRATCH, OPT_JSON, OPT_RESUME, OPT_ALL_FRAMES, OPT_LISTS, OPT_NO_LISTS };
+enum { OPT_PASSWORD = 256, OPT_PASSWORD_FILE, OPT_ONLY, OPT_ARTIFACTS, OPT_REGION, OPT_THREADS, OPT_SCRATCH, OPT_JSON, OPT_RESUME, OPT_ALL_FRAMES, OPT_LISTS, OPT_NO_LISTS, OPT_NO_THUMBNAILS };
 
 static const struct option long_options[] = {
 	{ "output", required_argument, NULL, 'o' },        { "quiet", no_argument, NULL, 'q' },
@@ -91,6 +91,7 @@ static const struct option long_options[] = {
 	{ "scratch", required_argument, NULL, OPT_SCRATCH }, { "json", no_argument, NULL, OPT_JSON },
 	{ "resume", no_argument, NULL, OPT_RESUME },        { "all-frames", no_argument, NULL, OPT_ALL_FRAMES },
 	{ "lists", required_argument, NULL, OPT_LISTS },    { "no-lists", no_argument, NULL, OPT_NO_LISTS },
+	{ "no-thumbnails", no_argument, NULL, OPT_NO_THUMBNAILS },
 	{ 0 }
 };
 
@@ -122,7 +123,7 @@ static int examine(struct examine_options *o, const char *own_artifacts, bool no
 		e = lists_open(lists, &watch);
 	o->watch = watch;
 	if (!e)
-		e = examine_startup(&set);
+		e = examine_startup(&set, watch);
 	if (!e)
 		e = sandbox_new(examine_workers, examine_worker_count, &sandbox);
 	/* FFmpeg's libraries would make every worker dearer: those of media have a zygote of their own. Where they are missing, each video has a note. */
@@ -200,6 +201,9 @@ int cmd_examine(const struct command *c, int argc, char **argv)
 			break;
 		case OPT_LISTS:
 			lists = optarg;
+			break;
+		case OPT_NO_THUMBNAILS:
+			o.no_thumbnails = true;
 			break;
 		case OPT_NO_LISTS:
 			no_lists = true;

@@ -13,7 +13,7 @@
 #include "exhibit/view.h"
 #include "match/near.h"
 
-enum { OPT_SIMILAR = 256, OPT_GROUPS, OPT_DIHEDRAL, OPT_DISTANCE, OPT_JSONL };
+enum { OPT_SIMILAR = 256, OPT_GROUPS, OPT_DIHEDRAL, OPT_DISTANCE, OPT_JSONL, OPT_THUMBNAIL, OPT_CLEAR };
 
 struct looking {
 	struct view *v;
@@ -149,11 +149,47 @@ static enum err groups_tell(struct looking *l)
 	return e;
 }
 
+/* One thumbnail into a new file: the blurred one unless the clear one is asked for. */
+static enum err thumbnail_write(struct view *v, const char *sha256, bool clear, const char *out)
+{
+	sqlite3_stmt *q = NULL;
+	uint8_t digest[32];
+	enum err e = OK;
+	if (strlen(sha256) != 64 || strspn(sha256, "0123456789abcdefABCDEF") != 64)
+		return err_set(ERR_USAGE, "%s is no SHA-256 of a file", sha256);
+	if (sqlite3_prepare_v2(view_db(v), "SELECT iif(?2, t.clear, t.blurred), f.id IN (SELECT file FROM sensitive) FROM file f LEFT JOIN thumbnail t ON t.file = f.id WHERE f.sha256 = ?1 ORDER BY t.id IS NULL LIMIT 1", -1, &q, NULL) != SQLITE_OK)
+		return err_set(ERR_FORMAT, "thumbnails cannot be read: %s", sqlite3_errmsg(view_db(v)));
+	for (int i = 0; i < 32; i++) {
+		const char two[3] = { sha256[2 * i], sha256[2 * i + 1], 0 };
+		digest[i] = (uint8_t)strtoul(two, NULL, 16);
+	}
+	sqlite3_bind_blob(q, 1, digest, sizeof digest, SQLITE_STATIC);
+	sqlite3_bind_int(q, 2, clear);
+	if (sqlite3_step(q) != SQLITE_ROW)
+		e = err_set(ERR_NOT_FOUND, "the exhibit has no file with this SHA-256");
+	else if (sqlite3_column_int(q, 1))
+		e = err_set(ERR_ACCESS, "this file is on a list of illegal pictures: there is no thumbnail of it. Refer it to the police");
+	else if (sqlite3_column_type(q, 0) == SQLITE_NULL)
+		e = err_set(ERR_NOT_FOUND, "no thumbnail was made of this file");
+	FILE *f = e ? NULL : fopen(out, "wbx");
+	if (!e && !f)
+		e = err_errno("cannot make %s", out);
+	if (f) {
+		bool good = fwrite(sqlite3_column_blob(q, 0), 1, (size_t)sqlite3_column_bytes(q, 0), f) == (size_t)sqlite3_column_bytes(q, 0);
+		if ((fclose(f) != 0) | !good) {
+			e = err_errno("cannot write %s", out);
+			remove(out);
+		}
+	}
+	sqlite3_finalize(q);
+	return e;
+}
+
 /* True where one of the words is an option of this command alone. */
 static bool own_options(int argc, char **argv)
 {
 	for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++)
-		if (strncmp(argv[i], "--similar", 9) == 0 || strcmp(argv[i], "--groups") == 0)
+		if (strncmp(argv[i], "--similar", 9) == 0 || strcmp(argv[i], "--groups") == 0 || strncmp(argv[i], "--thumbnail", 11) == 0)
 			return true;
 	return false;
 }
@@ -161,16 +197,24 @@ static bool own_options(int argc, char **argv)
 int cmd_media(const struct command *c, int argc, char **argv)
 {
 	static const struct option options[] = { { "similar", required_argument, NULL, OPT_SIMILAR }, { "groups", no_argument, NULL, OPT_GROUPS }, { "dihedral", no_argument, NULL, OPT_DIHEDRAL },
-						 { "distance", required_argument, NULL, OPT_DISTANCE }, { "jsonl", no_argument, NULL, OPT_JSONL }, { 0 } };
+						 { "distance", required_argument, NULL, OPT_DISTANCE }, { "jsonl", no_argument, NULL, OPT_JSONL },
+						 { "thumbnail", required_argument, NULL, OPT_THUMBNAIL }, { "clear", no_argument, NULL, OPT_CLEAR }, { "output", required_argument, NULL, 'o' }, { 0 } };
 	struct looking l = { .radius = PDQ_DISTANCE_MOST };
 	char *similar = NULL, *end;
-	bool groups = false, dihedral = false;
+	const char *thumbnail = NULL, *out = NULL;
+	bool groups = false, dihedral = false, clear = false;
 	int opt;
 	if (!own_options(argc, argv))
 		return cmd_records(c, argc, argv);
 	opterr = 0;
-	while ((opt = getopt_long(argc, argv, ":", options, NULL)) != -1) {
-		if (opt == OPT_SIMILAR) {
+	while ((opt = getopt_long(argc, argv, ":o:", options, NULL)) != -1) {
+		if (opt == OPT_THUMBNAIL) {
+			thumbnail = optarg;
+		} else if (opt == OPT_CLEAR) {
+			clear = true;
+		} else if (opt == 'o') {
+			out = optarg;
+		} else if (opt == OPT_SIMILAR) {
 			similar = optarg;
 		} else if (opt == OPT_GROUPS) {
 			groups = true;
@@ -188,14 +232,16 @@ int cmd_media(const struct command *c, int argc, char **argv)
 	}
 	if (optind + 1 != argc)
 		return cli_usage(c, "one exhibit is to be named");
-	if (similar && groups)
-		return cli_usage(c, "--similar or --groups, one of them");
+	if (!!similar + groups + !!thumbnail != 1)
+		return cli_usage(c, "--similar, --groups or --thumbnail, one of them");
+	if (!thumbnail != !out)
+		return cli_usage(c, "--thumbnail SHA256 and -o OUT.jpg go together");
 	enum err e = view_open(argv[optind], &l.v);
 	if (!e && sqlite3_prepare_v2(view_db(l.v), "SELECT path, lower(hex(sha256)) FROM file WHERE id = ?", -1, &l.path, NULL) != SQLITE_OK)
 		e = err_set(ERR_FORMAT, "%s cannot be read: %s", argv[optind], sqlite3_errmsg(view_db(l.v)));
 	if (!e)
-		e = similar ? similar_find(&l, similar, dihedral) : groups_tell(&l);
-	if (!e)
+		e = thumbnail ? thumbnail_write(l.v, thumbnail, clear, out) : similar ? similar_find(&l, similar, dihedral) : groups_tell(&l);
+	if (!e && !thumbnail)
 		left_out_tell(l.v);
 	if (!e && fflush(stdout) != 0)
 		e = err_errno("cannot write");

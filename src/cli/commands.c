@@ -29,6 +29,7 @@ const struct command commands[] = {
 	  "      --all-frames      hash every frame of each video, not its key frames alone: slow, and what a comparison should rest on\n"
 	  "      --lists DIR       compare every file, picture and video with the known lists of this folder (default: where custos lists keeps them);\n"
 	  "                        a picture on a list of illegal ones is then shown by no command; --no-lists compares with none\n"
+	  "      --no-thumbnails   no small grey pictures; of what is on a list of illegal ones none is ever made\n"
 	  "      --resume          keep what is finished in FILE.resume; after an interruption the same command goes on from there\n"
 	  "      --json            progress and result as JSON lines on standard output\n"
 	  "  -q, --quiet           no progress\n\n"
@@ -56,11 +57,12 @@ const struct command commands[] = {
 	{ "calls", "X.exhibit [filters]", "calls: a voice or video call, made, received or missed", RECORD_HELP("calls"), cmd_records, false },
 	{ "contacts", "X.exhibit [filters]", "contacts: an entry of an address book or an app's list of people", RECORD_HELP("contacts"), cmd_records, false },
 	{ "accounts", "X.exhibit [filters]", "accounts: an account known to the device", RECORD_HELP("accounts"), cmd_records, false },
-	{ "media", "X.exhibit [filters] | X.exhibit --similar FILE | X.exhibit --groups", "media: a picture, video or recording, as an app's index or the file itself describes it", FILTER_HELP
+	{ "media", "X.exhibit [filters] | X.exhibit --similar FILE | X.exhibit --groups | X.exhibit --thumbnail SHA256 -o OUT.jpg", "media: a picture, video or recording, as an app's index or the file itself describes it", FILTER_HELP
 	  "  --all                   also files that a list of known-good ones names\n"
 	  "  --similar FILE          those that look like this picture or video of yours, the nearest first; --dihedral: also turned and mirrored\n"
 	  "  --groups                those that look like one another: each group's members lie within the distance of its first\n"
 	  "  --distance N            with these two: bits that may differ, 0 to 63 (default 31)\n"
+	  "  --thumbnail SHA256      a file's small grey picture into a new file (-o OUT.jpg), blurred; --clear: as it is\n"
 	  "\nExamples:\n  custos media A123.exhibit --from 2026-03-01\n  custos media A123.exhibit --similar post.jpg\n  custos media A123.exhibit --groups --jsonl\n", cmd_media, false },
 	{ "locations", "X.exhibit [filters]", "locations: where the device, or a thing it knows of, was", RECORD_HELP("locations"), cmd_records, false },
 	{ "visits", "X.exhibit [filters]", "visits: a page of the web that was opened", RECORD_HELP("visits"), cmd_records, false },

@@ -183,8 +183,9 @@ static enum err media_drain(struct drain *d, size_t i)
 {
 	struct buf *answer = &d->x->found[i].answer;
 	char reason[1400];
-	if (!answer->size)
-		return OK;
+	enum err got = media_answer_get(d->x, &d->x->found[i]);
+	if (got || !answer->size)
+		return got;
 	d->job = &d->x->media;
 	d->path = evidence_entry(d->x->evidence, i)->path;
 	d->file = (int64_t)i + 1;

@@ -47,6 +47,7 @@ struct drain {
 	int64_t next_id[TABLE_KINDS + KIND_TABLES_MOST]; /* the last id given, by table */
 	struct run_state run;
 	struct listed *listed;
+	int64_t thumb_of; /* the last file that a thumbnail was written of */
 	bool done;          /* 'Z' was seen */
 };
 

@@ -17,9 +17,10 @@
 sandbox_fn *const examine_workers[] = { [FN_FILE] = worker_run, [FN_MANIFEST] = evidence_manifest_worker, [FN_MEDIA] = worker_media_run };
 const int examine_worker_count = sizeof examine_workers / sizeof *examine_workers;
 
-enum err examine_startup(const struct artifact_set *artifacts)
+enum err examine_startup(const struct artifact_set *artifacts, const struct watch *watch)
 {
 	worker_artifacts(artifacts);
+	worker_watch(watch);
 	return sql_startup() == 0 ? OK : err_set(ERR_SQL, "SQLite cannot be started");
 }
 
@@ -246,7 +247,7 @@ static enum err examine_into(struct examination *x, struct examine_progress *p, 
 enum err examine_run(const struct examine_options *o, struct examine_result *ret)
 {
 	struct examine_options own = *o;
-	struct examination x = { .o = &own, .lock = PTHREAD_MUTEX_INITIALIZER, .moved = PTHREAD_COND_INITIALIZER };
+	struct examination x = { .o = &own, .lock = PTHREAD_MUTEX_INITIALIZER, .moved = PTHREAD_COND_INITIALIZER, .answers = -1 };
 	struct examine_progress p = { .stage = "listing" };
 	int64_t began = time_now();
 	*ret = (struct examine_result){ 0 };
@@ -269,6 +270,8 @@ enum err examine_run(const struct examine_options *o, struct examine_result *ret
 	}
 	resume_close(x.resume, !e);
 	plan_free(&x);
+	if (x.answers >= 0)
+		close(x.answers);
 	evidence_free(x.evidence);
 	return e;
 }

@@ -31,6 +31,7 @@ struct examine_options {
 	struct sandbox *media_sandbox;            /* for pictures and videos, made after video_prepare(); NULL: the same, and videos may not be decoded */
 	const struct watch *watch;                /* known lists to compare with, opened before the sandboxes were made; or NULL */
 	bool all_frames;                          /* hash every frame of a video; else key frames, which are a prefilter */
+	bool no_thumbnails;
 	int threads;                              /* 0: one a core */
 	bool resume;                              /* keep what is finished in EXHIBIT.resume, and take up what is there */
 	const struct worker_limits *limits;       /* NULL; for tests: what is not 0 counts in the place of the usual limit */
@@ -52,8 +53,8 @@ struct examine_result {
 extern sandbox_fn *const examine_workers[];
 extern const int examine_worker_count;
 
-/* Everything that needs files or threads-unsafe set-up before sandbox_new: libraries, artifacts. */
-enum err examine_startup(const struct artifact_set *artifacts);
+/* Everything that needs files or threads-unsafe set-up before sandbox_new: libraries, artifacts, the known lists (NULL: none) that examine_options.watch will be. */
+enum err examine_startup(const struct artifact_set *artifacts, const struct watch *watch);
 
 /* Runs it. ERR_CANCELLED after `cancelled`; nothing is left under the exhibit's name on any error. */
 enum err examine_run(const struct examine_options *o, struct examine_result *ret);

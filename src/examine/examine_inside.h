@@ -23,7 +23,9 @@ struct found {
 	char *reason;        /* why it is damaged or unread */
 	enum found_status status;
 	bool has_md5, has_sha1, kept; /* kept: an interrupted examination read it */
-	struct buf answer;   /* of the worker that read it as media: frames */
+	bool illegal;        /* of media: its bytes are on a list marked illegal */
+	struct buf answer;   /* of the worker that reads it as media: frames, until they are in the examination's file of answers: */
+	uint64_t answer_at, answer_size;
 	int content_at;      /* 1 + its place in contents; 0: read by the plain pass, not by a job */
 };
 
@@ -84,6 +86,8 @@ struct examination {
 	enum err failed; /* the first failure ends all */
 	char failure[1024];
 	struct listed_counts listed;
+	int answers; /* scratch file of media workers' answers, -1 before the first; with the lock */
+	uint64_t answers_end;
 	_Atomic uint64_t bytes_done, files_done, records, notes, kept_answers;
 };
 
@@ -102,6 +106,9 @@ bool media_wanted(const struct examination *x, const char *type);
 /* Takes over `fd`. What is read of the entry will stand in found[entry].answer, and be written down for a resumed examination. */
 enum err media_queue_add(struct media_queue *q, size_t entry, int fd, uint64_t size);
 enum err media_queue_end(struct media_queue *q); /* waits for what is under way */
+/* Moves found's answer out of memory, and back into it. */
+enum err media_answer_put(struct examination *x, struct found *f);
+enum err media_answer_get(struct examination *x, struct found *f);
 
 /* listed.c: what known lists say of files and hashes; noted while files are written, told at their end */
 struct listed;

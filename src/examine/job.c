@@ -71,6 +71,7 @@ void media_job_write(struct buf *out, const struct media_job *j)
 {
 	string_add(out, j->region);
 	wire_u8(out, j->all_frames);
+	wire_u8(out, j->thumbnails);
 	wire_u16(out, (uint16_t)j->artifact_count);
 	for (int i = 0; i < j->artifact_count; i++)
 		wire_u16(out, j->artifacts[i]);
@@ -79,6 +80,7 @@ void media_job_write(struct buf *out, const struct media_job *j)
 		string_add(out, j->items[i].path);
 		string_add(out, j->items[i].profile);
 		string_add(out, j->items[i].type);
+		wire_u8(out, j->items[i].illegal);
 	}
 }
 
@@ -88,6 +90,7 @@ bool media_job_read(const void *bytes, size_t size, struct media_job *ret)
 	*ret = (struct media_job){ 0 };
 	string_take(&s, &ret->region);
 	ret->all_frames = span_u8(&s);
+	ret->thumbnails = span_u8(&s);
 	ret->artifact_count = span_le16(&s);
 	if (ret->artifact_count > JOB_ARTIFACTS_MOST)
 		return false;
@@ -100,6 +103,7 @@ bool media_job_read(const void *bytes, size_t size, struct media_job *ret)
 		struct media_item *m = &ret->items[i];
 		if (!string_take(&s, &m->path) || !string_take(&s, &m->profile) || !string_take(&s, &m->type) || !m->path || !m->type)
 			return false;
+		m->illegal = span_u8(&s);
 	}
 	return span_ok(&s) && !span_left(&s);
 }

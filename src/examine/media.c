@@ -6,9 +6,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/scratch.h"
 #include "examine/examine_inside.h"
 #include "examine/glob.h"
 #include "examine/resume.h"
+#include "media/thumb.h"
 
 enum { BATCH_BYTES = 16 << 20, ANSWER_MOST = 256 << 20 };
 
@@ -73,6 +75,32 @@ void media_queue_free(struct media_queue *q)
 
 static struct found *found_of(struct media_queue *q, int item) { return &q->x->found[q->working.entries[item]]; }
 
+/* The pixels become files here, where no evidence was read. */
+static enum err thumb_take(struct buf *answer, struct span s)
+{
+	struct thumb clear, blurred;
+	struct buf files[2] = { 0 };
+	clear.width = span_le16(&s);
+	clear.height = span_le16(&s);
+	if (clear.width < 1 || clear.height < 1 || clear.width > THUMB_SIDE || clear.height > THUMB_SIDE || span_left(&s) != (size_t)clear.width * (size_t)clear.height)
+		return err_set(ERR_FORMAT, "the parser sent a wrong thumbnail");
+	memcpy(clear.pixels, span_bytes(&s, span_left(&s)), (size_t)clear.width * (size_t)clear.height);
+	thumb_blur(&clear, &blurred);
+	enum err e = thumb_write(&blurred, &files[0]);
+	if (!e)
+		e = thumb_write(&clear, &files[1]);
+	size_t mark = wire_begin(answer, 't');
+	wire_u16(answer, (uint16_t)clear.width);
+	wire_u16(answer, (uint16_t)clear.height);
+	for (int i = 0; i < 2; i++) {
+		wire_u32(answer, (uint32_t)files[i].size);
+		buf_add(answer, files[i].data, files[i].size);
+		buf_free(&files[i]);
+	}
+	wire_end(answer, mark);
+	return e ? e : answer->failed ? ERR_NOMEM : OK;
+}
+
 static enum err frame_take(void *context, char type, struct span payload)
 {
 	struct media_queue *q = context;
@@ -87,6 +115,10 @@ static enum err frame_take(void *context, char type, struct span payload)
 		b->done = true;
 	} else if (b->begun == b->finished + 1) {
 		struct buf *answer = &found_of(q, b->begun - 1)->answer;
+		if (type == 'T')
+			return thumb_take(answer, payload);
+		if (type == 't')
+			return err_set(ERR_FORMAT, "the parser sent a frame that is not its own");
 		size_t mark = wire_begin(answer, type), size = span_left(&payload);
 		answer->limit = ANSWER_MOST;
 		buf_add(answer, span_bytes(&payload, size), size);
@@ -119,7 +151,7 @@ static enum err answer_note(struct media_queue *q, int item, const char *reason)
 static enum err worker_begin(struct media_queue *q, int first)
 {
 	struct batch *b = &q->working;
-	struct media_job job = { .region = q->x->o->region, .all_frames = q->x->o->all_frames, .artifact_count = q->x->media.artifact_count, .item_count = b->count - first };
+	struct media_job job = { .region = q->x->o->region, .all_frames = q->x->o->all_frames, .thumbnails = !q->x->o->no_thumbnails, .artifact_count = q->x->media.artifact_count, .item_count = b->count - first };
 	char profiles[MEDIA_ITEMS_MOST][64];
 	uint64_t most = 0, total = 0;
 	struct stat st;
@@ -134,7 +166,7 @@ static enum err worker_begin(struct media_queue *q, int first)
 		job.artifacts[i] = (uint16_t)q->x->media.artifacts[i].artifact;
 	for (int i = 0; i < b->count; i++) {
 		const struct entry *entry = evidence_entry(q->x->evidence, b->entries[i]);
-		job.items[i] = (struct media_item){ entry->path, profile_of(entry->path, profiles[i], sizeof profiles[i]), found_of(q, i)->content };
+		job.items[i] = (struct media_item){ entry->path, profile_of(entry->path, profiles[i], sizeof profiles[i]), found_of(q, i)->content, found_of(q, i)->illegal };
 		/* By what was read, for a container may state any size. */
 		uint64_t size = fstat(b->fds[i], &st) == 0 && st.st_size > 0 ? (uint64_t)st.st_size : 0;
 		most = size > most ? size : most;
@@ -154,6 +186,39 @@ static enum err worker_begin(struct media_queue *q, int first)
 	return e;
 }
 
+enum err media_answer_put(struct examination *x, struct found *f)
+{
+	enum err e = OK;
+	if (!f->answer.size)
+		return OK;
+	pthread_mutex_lock(&x->lock);
+	if (x->answers < 0)
+		e = scratch_open(x->o->scratch, &x->answers);
+	f->answer_at = x->answers_end;
+	x->answers_end += f->answer.size;
+	if (!e)
+		e = scratch_write(x->answers, f->answer.data, f->answer.size);
+	pthread_mutex_unlock(&x->lock);
+	f->answer_size = f->answer.size;
+	buf_free(&f->answer);
+	f->answer = (struct buf){ 0 };
+	return e;
+}
+
+enum err media_answer_get(struct examination *x, struct found *f)
+{
+	char *p = f->answer_size ? buf_reserve(&f->answer, f->answer_size) : NULL;
+	if (f->answer_size && !p)
+		return ERR_NOMEM;
+	while (f->answer.size < f->answer_size) {
+		ssize_t n = pread(x->answers, p + f->answer.size, f->answer_size - f->answer.size, (off_t)(f->answer_at + f->answer.size));
+		if (n <= 0)
+			return err_errno("cannot read a scratch file");
+		f->answer.size += (size_t)n;
+	}
+	return OK;
+}
+
 /* The files of the batch's first `count` items are through. */
 static enum err items_keep(struct media_queue *q, int count)
 {
@@ -161,6 +226,8 @@ static enum err items_keep(struct media_queue *q, int count)
 	for (int i = 0; !e && i < count; i++)
 		if (found_of(q, i)->status == FOUND_READ)
 			e = resume_file(q->x->resume, q->working.entries[i], found_of(q, i));
+	for (int i = 0; !e && i < count; i++)
+		e = media_answer_put(q->x, found_of(q, i));
 	return e;
 }
 

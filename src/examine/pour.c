@@ -114,6 +114,12 @@ static enum err media_hand_on(struct pour *p, size_t i, bool readable)
 	return e;
 }
 
+static bool on_illegal_list(const struct watch *w, const struct found *f)
+{
+	return w && (watch_illegal_digest(w, LIST_SHA256, f->sha256) || (f->has_sha1 && watch_illegal_digest(w, LIST_SHA1, f->sha1)) ||
+		     (f->has_md5 && watch_illegal_digest(w, LIST_MD5, f->md5)));
+}
+
 /* Reads one entry whole. What is wrong with it stays in found; only what ends the examination is returned. */
 static enum err pour_entry(struct pour *p, size_t i, int copy_fd)
 {
@@ -152,6 +158,7 @@ static enum err pour_entry(struct pour *p, size_t i, int copy_fd)
 		f->has_sha1 = p->use_sha1;
 		if (p->use_sha1)
 			EVP_DigestFinal_ex(p->sha1_context, f->sha1, NULL);
+		f->illegal = p->is_media && on_illegal_list(p->x->o->watch, f);
 	}
 	if (kept && (f->status != FOUND_READ || memcmp(p->x->found[i].sha256, f->sha256, 32) != 0)) {
 		free(f->reason);

@@ -5,6 +5,7 @@
 
 #include "base/time.h"
 #include "examine/drain.h"
+#include "media/thumb.h"
 #include "formats/sqlite_recover.h"
 #include "media/pdq.h"
 
@@ -430,6 +431,28 @@ static enum err hash_take(struct drain *d, struct span s)
 	return e ? e : listed_hash(d->listed, d->file, frame, quality, hash);
 }
 
+/* Made by ourselves, but perhaps in an examination that was interrupted since. */
+static enum err thumb_take(struct drain *d, struct span s)
+{
+	struct cell cells[6] = { cell_int(++d->next_id[TABLE_THUMBNAIL]), cell_int(d->file) };
+	for (int i = 0; i < 2; i++) {
+		cells[2 + i] = cell_int(span_le16(&s));
+		if (cells[2 + i].integer < 1 || cells[2 + i].integer > THUMB_SIDE)
+			return nonsense("a wrong thumbnail");
+	}
+	for (int i = 0; i < 2; i++) {
+		uint32_t size = span_le32(&s);
+		const uint8_t *bytes = span_bytes(&s, size);
+		if (!bytes || size < 4 || bytes[0] != 0xff || bytes[1] != 0xd8)
+			return nonsense("a wrong thumbnail");
+		cells[4 + i] = cell_blob(bytes, size);
+	}
+	if (!span_ok(&s) || span_left(&s) || d->job != &d->x->media || d->thumb_of == d->file)
+		return nonsense("a wrong thumbnail");
+	d->thumb_of = d->file;
+	return exhibit_put(d->x->writer, TABLE_THUMBNAIL, cells, 6);
+}
+
 enum err frame_take(struct drain *d, char type, struct span payload)
 {
 	switch (type) {
@@ -447,6 +470,8 @@ enum err frame_take(struct drain *d, char type, struct span payload)
 		return note_take(d, payload);
 	case 'H':
 		return hash_take(d, payload);
+	case 't':
+		return thumb_take(d, payload);
 	case 'Z':
 		d->done = true;
 		return OK;

@@ -255,6 +255,9 @@ static enum err file_take(struct resume *r, struct span s)
 	buf_add(&f.answer, span_bytes(&s, size), size);
 	if (f.answer.failed)
 		return err_set(ERR_NOMEM, "no memory for %s", r->path);
+	enum err e = media_answer_put(x, &f);
+	if (e)
+		return e;
 	f.content_at = x->found[entry].content_at;
 	x->found[entry] = f;
 	atomic_fetch_add(&x->files_done, 1);

@@ -121,6 +121,7 @@ bool resume_head_key(const struct examination *x, uint8_t ret[32])
 	text_add(h, x->o->region);
 	text_add(h, x->o->only);
 	number_add(h, x->o->all_frames);
+	number_add(h, x->o->no_thumbnails);
 	lists_add(h, x->o->watch);
 	evidence_add(h, x);
 	bool good = EVP_DigestFinal_ex(h, ret, NULL) == 1;

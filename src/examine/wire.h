@@ -13,6 +13,8 @@
  * of media also
  *	'B' item begins      u16 its place in the job; what follows is of it
  *	'H' perceptual hash  u32 frame (0xffffffff: a picture has but one), f64 seconds from the beginning, u8 quality, 32 bytes
+ *	'T' thumbnail        u16 width, u16 height, as many bytes of grey; the parent keeps it as
+ *	't'                  u16 width, u16 height, u32 size and bytes of the blurred JPEG file, u32 size and bytes of the clear one
  *	'F' item is finished
  *
  * The worker is not trusted: the reading side checks every size, number and text again.

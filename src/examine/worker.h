@@ -2,6 +2,7 @@
 #ifndef CUSTOS_EXAMINE_WORKER_H
 #define CUSTOS_EXAMINE_WORKER_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/text.h"
@@ -33,10 +34,12 @@ enum { MEDIA_ITEMS_MOST = 16 };
 struct media_job {
 	const char *region;
 	bool all_frames; /* of videos; else their key frames */
+	bool thumbnails;
 	int artifact_count, item_count;
 	uint16_t artifacts[JOB_ARTIFACTS_MOST];
 	struct media_item {
 		const char *path, *profile, *type; /* profile may be NULL; type by content */
+		bool illegal;                      /* its bytes are on a list marked illegal */
 	} items[MEDIA_ITEMS_MOST];
 };
 void media_job_write(struct buf *out, const struct media_job *j);
@@ -47,6 +50,9 @@ bool job_is_database(int db, int wal);
 
 /* The artifacts all workers know: set before the zygote starts. */
 void worker_artifacts(const struct artifact_set *set);
+/* The known lists they know (NULL: none), likewise. */
+struct watch;
+void worker_watch(const struct watch *w);
 
 /* A sandbox_fn (base/sandbox.h). */
 int worker_run(const void *job, size_t job_size, const int *fds, int fd_count, int out);

@@ -9,10 +9,16 @@
 #include "base/time.h"
 #include "examine/wire.h"
 #include "examine/worker_inside.h"
+#include "match/watch.h"
 #include "media/animation.h"
 #include "media/meta.h"
 #include "media/name.h"
+#include "media/thumb.h"
 #include "media/video.h"
+
+static const struct watch *watch;
+
+void worker_watch(const struct watch *w) { watch = w; }
 
 /* The file at hand. */
 struct looking {
@@ -23,6 +29,9 @@ struct looking {
 	float *luma, *room; /* the samples of one picture, and as much for the arithmetic */
 	struct pdq hash;
 	int quality;
+	struct thumb thumb;
+	bool thumbnails, has_thumb;
+	bool sensitive; /* its bytes, or a look of it, are on a list marked illegal: nothing to look at is made of it */
 };
 
 static bool type_begins(const char *type, const char *with) { return strncmp(type, with, strlen(with)) == 0; }
@@ -40,11 +49,36 @@ static void hash_send(struct worker *w, uint32_t frame, double at, const struct 
 	send_flush(w, WIRE_BATCH);
 }
 
+static void look_at(struct looking *l, const struct pdq *hash, int quality)
+{
+	l->sensitive = l->sensitive || (watch && quality >= PDQ_QUALITY_LEAST && watch_illegal_pdq(watch, hash));
+}
+
+/* Once all of the file was looked at. */
+static void thumb_send(struct looking *l)
+{
+	struct buf *out = &l->w->frame;
+	if (!l->has_thumb || l->sensitive || l->w->broken)
+		return;
+	size_t mark = wire_begin(out, 'T');
+	wire_u16(out, (uint16_t)l->thumb.width);
+	wire_u16(out, (uint16_t)l->thumb.height);
+	buf_add(out, l->thumb.pixels, (size_t)l->thumb.width * (size_t)l->thumb.height);
+	wire_end(out, mark);
+	send_flush(l->w, WIRE_BATCH);
+}
+
 static enum err frame_hash(void *context, struct picture *p, const struct animation_frame *f)
 {
 	struct looking *l = context;
-	if (!f->same)
+	/* HEIC and AVIF are turned as they are decoded. */
+	int turn = p->format == PICTURE_HEIC || p->format == PICTURE_AVIF ? 1 : l->meta.orientation;
+	if (!f->number && l->thumbnails)
+		l->has_thumb = thumb_make(l->luma, p->columns, p->rows, p->width, p->height, turn, &l->thumb);
+	if (!f->same) {
 		pdq_hash(l->luma, l->room, p->columns, p->rows, false, &l->hash, &l->quality);
+		look_at(l, &l->hash, l->quality);
+	}
 	/* The first is the picture's; that there are more is not known yet. */
 	hash_send(l->w, f->number ? f->number : WIRE_NULL, f->at, &l->hash, l->quality);
 	return l->w->broken ? ERR_IO : OK;
@@ -54,17 +88,31 @@ static void picture_send(struct worker *w, struct looking *l)
 {
 	struct picture p;
 	bool stopped = false;
-	l->w = w;
 	if (animation_read(w->context.file, l->luma, PICTURE_EXACT, NULL, frame_hash, l, &p, &stopped))
 		send_note(w, "media", 0, err_message());
 	else if (p.cut || stopped)
 		send_note(w, "media", 0, p.cut ? "the picture is damaged or ends early: its hash is of what could be decoded"
 					       : "not all frames were hashed: there are more, or they take longer, than is allowed");
+	thumb_send(l);
+}
+
+/* The first frame in which there is something to see. */
+static void video_thumb(struct looking *l, const struct video_frame *f)
+{
+	uint32_t columns = f->grey_width < PDQ_SIDE_MOST ? f->grey_width : PDQ_SIDE_MOST, rows = f->grey_height < PDQ_SIDE_MOST ? f->grey_height : PDQ_SIDE_MOST;
+	if (!l->thumbnails || l->has_thumb || f->quality < PDQ_QUALITY_LEAST || !f->grey)
+		return;
+	for (uint32_t y = 0; y < rows; y++)
+		for (uint32_t x = 0; x < columns; x++)
+			l->luma[(size_t)y * columns + x] = f->grey[(size_t)((uint64_t)y * f->grey_height / rows) * f->grey_stride + (size_t)((uint64_t)x * f->grey_width / columns)];
+	l->has_thumb = thumb_make(l->luma, columns, rows, f->grey_width, f->grey_height, l->meta.orientation, &l->thumb);
 }
 
 static bool video_frame_send(void *context, const struct video_frame *f)
 {
 	struct looking *l = context;
+	look_at(l, &f->hash, f->quality);
+	video_thumb(l, f);
 	hash_send(l->w, f->number < WIRE_NULL ? (uint32_t)f->number : WIRE_NULL - 1, f->at, &f->hash, f->quality);
 	return !l->w->broken;
 }
@@ -73,7 +121,6 @@ static void video_send(struct worker *w, struct looking *l, bool all_frames)
 {
 	struct video v = { 0 };
 	char line[300];
-	l->w = w;
 	enum err e = video_read(w->context.file, all_frames ? VIDEO_EXACT : VIDEO_KEYS, NULL, video_frame_send, l, &v);
 	if (e)
 		send_note(w, "media", 0, err_message());
@@ -89,6 +136,7 @@ static void video_send(struct worker *w, struct looking *l, bool all_frames)
 		snprintf(line, sizeof line, "%llu frames are in the file that its edit list does not show", (unsigned long long)v.hidden);
 		send_note(w, "media", 0, line);
 	}
+	thumb_send(l);
 }
 
 /* --- media(name): one property of the file at hand; NULL where it is silent --- */
@@ -212,7 +260,11 @@ static void item_read(struct worker *w, const struct media_job *job, const struc
 		send_note(w, "media", 0, err_message());
 		return;
 	}
+	l->w = w;
 	l->item = item;
+	l->thumbnails = job->thumbnails && !item->illegal;
+	l->sensitive = item->illegal;
+	l->has_thumb = false;
 	if (media_meta_read(w->context.file, &l->meta, meta_note, w) == ERR_NOMEM)
 		send_note(w, "media", 0, err_message());
 	if (!media_name_read(item->path, &l->name))

@@ -51,6 +51,7 @@ enum exhibit_table {
 	TABLE_SELECTOR,     /* id, type, value, raw, service */
 	TABLE_SELECTOR_USE, /* id, selector, record, role, records, first_at, last_at */
 	TABLE_MEDIA_HASH,   /* id, file, frame, at, pdq, quality */
+	TABLE_THUMBNAIL,    /* id, file, width, height, blurred, clear: JPEG files, grey; never of what is on a list of illegal pictures */
 	TABLE_LIST,         /* id, name, version, nature, country, source, handling, format, sha256, entries: a known list that was compared */
 	TABLE_LIST_MATCH,   /* id, file, frame, list, how, distance, quality, category, media */
 	TABLE_KINDS,

@@ -28,6 +28,8 @@ static const struct {
 		"first_at INTEGER, last_at INTEGER", 7 },
 	[TABLE_MEDIA_HASH] = { "media_hash",
 		"id INTEGER PRIMARY KEY, file INTEGER NOT NULL, frame INTEGER, at REAL, pdq BLOB NOT NULL, quality INTEGER NOT NULL", 6 },
+	[TABLE_THUMBNAIL] = { "thumbnail",
+		"id INTEGER PRIMARY KEY, file INTEGER NOT NULL, width INTEGER NOT NULL, height INTEGER NOT NULL, blurred BLOB NOT NULL, clear BLOB NOT NULL", 6 },
 	[TABLE_LIST] = { "list",
 		"id INTEGER PRIMARY KEY, name TEXT NOT NULL, version TEXT NOT NULL, nature TEXT NOT NULL, country TEXT NOT NULL, source TEXT NOT NULL, "
 		"handling TEXT NOT NULL, format TEXT NOT NULL, sha256 TEXT NOT NULL, entries INTEGER NOT NULL", 10 },
@@ -174,6 +176,7 @@ void schema_other_indexes(struct buf *out)
 {
 	buf_text(out, "CREATE INDEX file_path ON file(path);\nCREATE INDEX file_sha256 ON file(sha256);\n"
 		      "CREATE INDEX media_hash_file ON media_hash(file);\n"
+		      "CREATE INDEX thumbnail_file ON thumbnail(file);\nCREATE INDEX list_match_file ON list_match(file);\n"
 		      "CREATE INDEX message_thread ON message_record(thread, sent_at);\nCREATE INDEX message_back ON message_record(thread) WHERE state <> 'live';\n"
 		      "CREATE INDEX selector_value ON selector(value, type);\n");
 }

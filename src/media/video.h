@@ -41,6 +41,9 @@ struct video_frame {
 	bool same;        /* pixel for pixel the frame before: its hash was copied */
 	int quality;      /* 0 to 100; below PDQ_QUALITY_LEAST not comparable */
 	struct pdq hash;
+	const uint8_t *grey; /* its brightness, a byte a pixel, until the callback returns; NULL where the decoder gives none such */
+	size_t grey_stride;  /* bytes from row to row */
+	uint32_t grey_width, grey_height;
 };
 
 /* Called for each frame in the order of showing. False stops: ERR_CANCELLED. */

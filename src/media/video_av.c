@@ -4,6 +4,7 @@
 
 #include <libavcodec/avcodec.h>
 #include <libavformat/avformat.h>
+#include <libavutil/pixdesc.h>
 #include <libavutil/mem.h>
 #include <libswscale/swscale.h>
 
@@ -248,6 +249,14 @@ static enum err frame_give(struct reader *r, AVFrame *f)
 	if (!r->ret->frames) { /* as it is coded, whatever the container said */
 		r->ret->width = (uint32_t)f->width;
 		r->ret->height = (uint32_t)f->height;
+	}
+	const AVPixFmtDescriptor *d = av_pix_fmt_desc_get((enum AVPixelFormat)f->format);
+	/* Whole planes of eight bits, the first of brightness. */
+	if (d && !(d->flags & (AV_PIX_FMT_FLAG_RGB | AV_PIX_FMT_FLAG_PAL | AV_PIX_FMT_FLAG_BITSTREAM | AV_PIX_FMT_FLAG_HWACCEL)) && d->comp[0].depth == 8 && d->comp[0].step == 1 && f->linesize[0] > 0) {
+		v.grey = f->data[0];
+		v.grey_stride = (size_t)f->linesize[0];
+		v.grey_width = (uint32_t)f->width;
+		v.grey_height = (uint32_t)f->height;
 	}
 	r->ret->frames++;
 	r->ret->mended += f->decode_error_flags != 0;

@@ -4,7 +4,7 @@
 
 #include "media/video.h"
 
-enum { VIDEO_MODULE_VERSION = 1 };
+enum { VIDEO_MODULE_VERSION = 2 };
 
 /* The module has its own copy of base and of this room: errors' texts are asked of it. */
 struct video_module {
