@@ -6,6 +6,9 @@
  *
  * A `struct store` is one connection, for one thread at a time; a `struct store_pool` lends them out.
  *
+ * A query's rows are in memory before the first is given (PostgreSQL), or while it runs (SQLite): ask for a page of them, not for a million. After a statement that
+ * failed within a transaction the work must end with an error: in PostgreSQL nothing more can be asked, and nothing is committed. Sums are cast to BIGINT.
+ *
  * Writing goes through store_transact() alone. It runs the work in a transaction (SQLite: BEGIN IMMEDIATE;
  * PostgreSQL: READ COMMITTED with the locks that store_lock() takes) and, where the engine says that another was faster
  * (busy, serialisation failure, dead-lock), runs it again from the start: so the work must have no effect outside the
