@@ -2,19 +2,15 @@
 #ifndef CUSTOS_CLI_RECORDS_H
 #define CUSTOS_CLI_RECORDS_H
 
-#include <sqlite3.h>
 #include <stdint.h>
 
 #include "cli/cli.h"
 #include "cli/table.h"
-#include "exhibit/kind.h"
+#include "exhibit/view.h"
 
 struct filter {
-	int64_t from, to;                                       /* µs, or TIME_NONE */
-	const char *app, *selector, *state, *profile, *thread, *text; /* NULL: any. text: full-text query */
-	bool deleted;                                           /* recovered ones only */
-	bool all;                                               /* also files that a list of known-good ones names */
-	int64_t limit;                                          /* 0: all */
+	struct view_filter want;
+	int64_t limit; /* 0: all */
 	enum table_form form;
 	bool form_given;
 };
@@ -22,14 +18,11 @@ struct filter {
 /* Reads the options all record commands share. 0, or an exit status when they are wrong. On success optind is at the first word. */
 int filter_read(const struct command *c, int argc, char **argv, struct filter *ret);
 
-/* Makes the temporary table names(value, name) out of all contacts and accounts. */
-enum err names_make(sqlite3 *db);
-
 /* Prints the kind's records; *ret_count: how many. */
-enum err records_print(sqlite3 *db, const struct kind *k, const struct filter *f, int64_t *ret_count);
+enum err records_print(struct view *v, const struct kind *k, const struct filter *f, int64_t *ret_count);
 
 /* Prints the exhibit's records of all kinds in the order of time. */
-enum err timeline_print(sqlite3 *db, const struct filter *f, int64_t *ret_count);
+enum err timeline_print(struct view *v, const struct filter *f, int64_t *ret_count);
 
 int cmd_records(const struct command *c, int argc, char **argv); /* messages, calls, contacts, … : by the command's name */
 int cmd_media(const struct command *c, int argc, char **argv); /* and those that look alike */

@@ -20,6 +20,15 @@ static int64_t pragma_int(sqlite3 *db, const char *sql)
 	return v;
 }
 
+/* An exhibit from before known lists were compared holds no such tables: to its readers they are empty. In memory alone: the file is what was sealed. */
+static const char before_lists[] =
+	"PRAGMA temp_store=MEMORY; CREATE TEMP TABLE list(id, name, version, nature, country, source, handling, format, sha256, entries);"
+	"CREATE TEMP TABLE list_match(id, file, frame, list, how, distance, quality, category, media);"
+	"CREATE TEMP TABLE thumbnail(id, file, width, height, blurred, clear);"
+	"CREATE TEMP VIEW sensitive AS SELECT file FROM list_match; CREATE TEMP VIEW known_good AS SELECT file FROM list_match;"
+	"CREATE TEMP VIEW list_matches AS SELECT m.id, m.file, '' AS path, '' AS sha256, m.frame, '' AS list, '' AS version, '' AS nature, '' AS country, m.category, m.media, m.how, m.distance, "
+	"0 AS threshold, m.quality, '' AS handling FROM list_match m;";
+
 enum err exhibit_open(const char *path, sqlite3 **ret)
 {
 	if (access(path, R_OK) != 0)
@@ -44,6 +53,8 @@ enum err exhibit_open(const char *path, sqlite3 **ret)
 		e = err_set(ERR_FORMAT, "%s is no Custos exhibit; make one with: custos examine EVIDENCE -o OUT.exhibit", path);
 	else if (pragma_int(db, "PRAGMA user_version") > 1)
 		e = err_set(ERR_FORMAT, "%s is of a newer format than this program reads; use a newer custos", path);
+	else if (pragma_int(db, "SELECT count(*) FROM sqlite_schema WHERE name = 'list_match'") == 0 && sqlite3_exec(db, before_lists, NULL, NULL, NULL) != SQLITE_OK)
+		e = err_set(ERR_IO, "%s: %s", path, sqlite3_errmsg(db));
 	if (e) {
 		sqlite3_close(db);
 		return e;

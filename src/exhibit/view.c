@@ -51,17 +51,23 @@ enum err view_prepare(struct view *v, const struct buf *sql, const char *what, s
 	return sqlite3_prepare_v2(v->db, sql->data, (int)sql->size, ret, NULL) == SQLITE_OK ? OK : view_fail(v, what);
 }
 
+void view_phrase(struct buf *out, const char *phrase, size_t size)
+{
+	size_t bare = size > 1 && phrase[size - 1] == '*' ? size - 1 : size;
+	buf_text(out, out->size ? " \"" : "\"");
+	for (size_t i = 0; i < bare; i++) {
+		if (phrase[i] == '"')
+			buf_char(out, '"');
+		buf_char(out, phrase[i]);
+	}
+	buf_text(out, bare < size ? "\"*" : "\"");
+}
+
 void view_words(struct buf *out, const char *words)
 {
 	for (const char *p = words + strspn(words, " \t\r\n"); *p; p += strspn(p, " \t\r\n")) {
-		size_t size = strcspn(p, " \t\r\n"), bare = size > 1 && p[size - 1] == '*' ? size - 1 : size;
-		buf_text(out, out->size ? " \"" : "\"");
-		for (size_t i = 0; i < bare; i++) {
-			if (p[i] == '"')
-				buf_char(out, '"');
-			buf_char(out, p[i]);
-		}
-		buf_text(out, bare < size ? "\"*" : "\"");
+		size_t size = strcspn(p, " \t\r\n");
+		view_phrase(out, p, size);
 		p += size;
 	}
 }
@@ -110,6 +116,8 @@ void view_where(struct buf *sql, const struct kind *k, const struct view_filter 
 		condition(sql, any, "v.profile = :profile");
 	if (f->thread && kind_column(k, "thread") >= 0)
 		condition(sql, any, "(v.thread = :thread OR v.thread_raw = :thread)");
+	if (f->no_known && strcmp(k->name, "media") == 0)
+		condition(sql, any, "coalesce(v.path_file, v.file) NOT IN (SELECT file FROM known_good)");
 	if (f->selector)
 		selector_condition(sql, any, k);
 }
@@ -173,6 +181,14 @@ void view_layout_read(struct view_layout *l, sqlite3_stmt *q, const struct kind 
 }
 
 static const char *column_text(const struct view_record *r, int column) { return column < 0 ? NULL : (const char *)sqlite3_column_text(r->q, column); }
+
+int view_column(const struct view_record *r, int i, enum view_part part)
+{
+	const struct view_layout *l = r->layout;
+	return part == VIEW_RAW ? l->raw[i] : part == VIEW_NAME ? l->name[i] : part == VIEW_FILE_ID ? l->file[i] : l->at[i];
+}
+
+int view_common_column(const struct view_record *r, enum view_common c) { return r->layout->common[c]; }
 
 const char *view_common_text(const struct view_record *r, enum view_common c) { return column_text(r, r->layout->common[c]); }
 const char *view_text(const struct view_record *r, int i) { return column_text(r, r->layout->at[i]); }

@@ -23,6 +23,7 @@ struct view_filter {
 	const char *app, *profile, *state, *selector, *thread;
 	const char *text; /* an FTS5 query: make it of a person's words with view_words */
 	bool deleted;     /* recovered ones only */
+	bool no_known;    /* of media: without files that only lists of known-good ones name */
 };
 #define VIEW_FILTER_ALL { .from = TIME_NONE, .to = TIME_NONE }
 
@@ -42,6 +43,8 @@ sqlite3 *view_db(struct view *v);
 
 /* A person's words as one FTS5 query: each must occur, a word's last * stands for any ending; no other character is an operator. */
 void view_words(struct buf *out, const char *words);
+/* The same of words that must stand side by side. */
+void view_phrase(struct buf *out, const char *phrase, size_t size);
 
 /* Conditions of a filter over `k`'s view named v, as " WHERE … AND …", or "" (*any stays false); their parameters by view_bind. */
 void view_where(struct buf *sql, const struct kind *k, const struct view_filter *f, bool *any);
@@ -60,6 +63,10 @@ typedef enum err (*view_record_fn)(void *context, const struct view_record *r);
 enum view_common { VIEW_APP, VIEW_ACCOUNT, VIEW_PROFILE, VIEW_STATE, VIEW_FATE, VIEW_CONFIDENCE, VIEW_FILE, VIEW_FILE_PATH, VIEW_SHA256, VIEW_TABLE, VIEW_ROW, VIEW_PAGE,
 	VIEW_OFFSET, VIEW_FRAME, VIEW_REASON, VIEW_ARTIFACT, VIEW_COMMON };
 const char *view_common_text(const struct view_record *r, enum view_common c); /* NULL when it has none */
+/* For who prints any value: the result column of r->q, or -1. */
+enum view_part { VIEW_VALUE, VIEW_RAW, VIEW_NAME, VIEW_FILE_ID };
+int view_column(const struct view_record *r, int i, enum view_part part);
+int view_common_column(const struct view_record *r, enum view_common c);
 
 /* Of the kind's column `i`: the value as text (NULL when none), as found (selectors), the name that contacts give it, the file entry (paths; 0: none). */
 const char *view_text(const struct view_record *r, int i);
