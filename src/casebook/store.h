@@ -22,6 +22,7 @@
 
 #include "base/err.h"
 
+#include <jansson.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -50,6 +51,7 @@ struct store_value store_blob(const void *bytes, size_t size); /* bytes NULL bec
 struct store_row {
 	int count;
 	const struct store_value *values;
+	const char *const *names; /* as the statement calls its columns */
 };
 
 /* Column `i` of a row: what is not there, or of another type, is 0, "" or an empty blob. */
@@ -76,6 +78,9 @@ enum err store_get(struct store_pool *pool, int wait_ms, struct store **ret_stor
 void store_put(struct store_pool *pool, struct store *store);
 enum store_engine store_engine_of(const struct store *store);
 
+/* The row as a JSON object, a member a column by its name: integers, reals, strings (not UTF-8: U+FFFD), null; blobs as hexadecimal. NULL: out of memory. */
+json_t *store_row_json(const struct store_row *row);
+
 /* Called for each row; what it returns other than OK ends the query and is the query's result. */
 typedef enum err (*store_row_fn)(void *context, const struct store_row *row);
 
@@ -90,6 +95,11 @@ enum err store_query(struct store *store, const char *sql, const struct store_va
 
 /* One value of the first row: ERR_NOT_FOUND where there is no row. */
 enum err store_query_int(struct store *store, const char *sql, const struct store_value *values, int count, int64_t *ret_value);
+
+/* A store_row_fn whose context is a json_t array: the row's object is added to it. */
+enum err store_json_add(void *array, const struct store_row *row);
+/* The same where one row is wanted: context is a json_t **, which must point to NULL; a second row is ignored. */
+enum err store_json_one(void *ret_object, const struct store_row *row);
 
 typedef enum err (*store_work_fn)(void *context, struct store *store);
 

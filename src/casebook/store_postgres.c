@@ -241,11 +241,14 @@ static enum err rows_give(const PGresult *r, store_row_fn row, void *context)
 	struct store_value cells[VALUES_MOST];
 	int columns = PQnfields(r);
 	enum err e = columns > VALUES_MOST ? err_set(ERR_USAGE, "a query with more than %d columns", VALUES_MOST) : OK;
+	const char *names[VALUES_MOST];
+	for (int i = 0; !e && i < columns; i++)
+		names[i] = PQfname(r, i);
 	for (int k = 0; !e && row && k < PQntuples(r); k++) {
 		for (int i = 0; !e && i < columns; i++)
 			e = column(r, k, i, &cells[i]);
 		if (!e)
-			e = row(context, &(struct store_row){ columns, cells });
+			e = row(context, &(struct store_row){ columns, cells, names });
 	}
 	return e;
 }

@@ -173,6 +173,7 @@ static enum err sqlite_query(struct store *base, const char *sql, const struct s
 {
 	struct sqlite_store *s = own(base);
 	struct store_value cells[COLUMNS_MOST];
+	const char *names[COLUMNS_MOST];
 	sqlite3_stmt *q = NULL;
 	enum err e = statement(s, sql, &q);
 	if (e)
@@ -180,6 +181,8 @@ static enum err sqlite_query(struct store *base, const char *sql, const struct s
 	int columns = sqlite3_column_count(q), rc = SQLITE_DONE, before = sqlite3_total_changes(s->db);
 	if (sqlite3_bind_parameter_count(q) > count || columns > COLUMNS_MOST)
 		return err_set(ERR_USAGE, "a statement with too few parameters, or too many columns: %s", sql);
+	for (int i = 0; i < columns; i++)
+		names[i] = sqlite3_column_name(q, i);
 	for (int i = 0; !e && i < count && i < sqlite3_bind_parameter_count(q); i++)
 		if (bind(q, i + 1, &values[i]) != SQLITE_OK)
 			e = failed(s->db, sql);
@@ -188,7 +191,7 @@ static enum err sqlite_query(struct store *base, const char *sql, const struct s
 			continue;
 		for (int i = 0; i < columns; i++)
 			column(q, i, &cells[i]);
-		e = row(context, &(struct store_row){ columns, cells });
+		e = row(context, &(struct store_row){ columns, cells, names });
 	}
 	if (!e && rc != SQLITE_DONE)
 		e = failed(s->db, sql);

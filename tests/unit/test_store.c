@@ -320,6 +320,25 @@ TEST(killed_at_any_moment)
 	CHECK(base > 30);
 }
 
+TEST(rows_become_json)
+{
+	opened("json", 1);
+	struct store *s = borrowed();
+	json_t *array = json_array(), *one = NULL;
+	CHECK_INT(STORE_RUN(s, "SELECT CAST(?1 AS TEXT) AS a, CAST(NULL AS TEXT) AS b UNION ALL SELECT 'two', 'x' ORDER BY a DESC", store_json_add, array, store_text(store_engine_of(s) == STORE_SQLITE ? "on\xff" "e" : "on\uFFFDe")), OK); /* PostgreSQL takes no text that is no UTF-8 */
+	char *text = json_dumps(array, JSON_COMPACT | JSON_ENSURE_ASCII);
+	CHECK_TEXT(text, "[{\"a\":\"two\",\"b\":\"x\"},{\"a\":\"on\\uFFFDe\",\"b\":null}]");
+	free(text);
+	CHECK_INT(STORE_RUN(s, "INSERT INTO session (token, officer, csrf, address, made_at, seen_at, expires_at) VALUES (?1, ?2, ?1, 'a', 5, 6, 7) RETURNING token, made_at", store_json_one, &one,
+			    store_blob("\x00\xff", 2), store_int(1)), ERR_CHANGED);
+	CHECK(!one);
+	CHECK_INT(STORE_RUN(s, "SELECT name, value FROM setting WHERE name = ?1", store_json_one, &one, store_text("nothing of that name")), OK);
+	CHECK(!one);
+	json_decref(array);
+	store_put(pool, s);
+	store_pool_free(pool);
+}
+
 static void all(void)
 {
 	RUN(values_come_back);
@@ -330,6 +349,7 @@ static void all(void)
 	RUN(what_is_no_casebook_is_left_alone);
 	RUN(connections_that_were_cut_are_made_again);
 	RUN(killed_at_any_moment);
+	RUN(rows_become_json);
 }
 
 int main(void)
