@@ -265,7 +265,8 @@ CREATE INDEX task_open ON task (done_at, due_at);
 -- bound to its entry by a salted hash, and may be erased.
 CREATE TABLE log_entry (
 	number {int} PRIMARY KEY,               -- from 0, without gaps: the leaf's index
-	bytes {blob} NOT NULL
+	bytes {blob} NOT NULL,
+	officer {int} NOT NULL                  -- of the bytes, for the pages; 0: the system
 ) {strict};
 
 CREATE TABLE log_detail (
