@@ -13,6 +13,7 @@ struct store_value store_int(int64_t n) { return (struct store_value){ .type = S
 struct store_value store_real(double n) { return (struct store_value){ .type = STORE_REAL, .real = n }; }
 struct store_value store_text_n(const char *text, size_t size) { return (struct store_value){ .type = text ? STORE_TEXT : STORE_NULL, .bytes = text, .size = size }; }
 struct store_value store_text(const char *text) { return store_text_n(text, text ? strlen(text) : 0); }
+struct store_value store_word(const char *text) { return store_text(text && *text ? text : NULL); }
 struct store_value store_blob(const void *bytes, size_t size) { return (struct store_value){ .type = bytes ? STORE_BLOB : STORE_NULL, .bytes = bytes, .size = size }; }
 
 static const struct store_value *cell(const struct store_row *row, int i, enum store_type type)

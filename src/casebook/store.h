@@ -45,6 +45,7 @@ struct store_value store_null(void);
 struct store_value store_int(int64_t n);
 struct store_value store_real(double n);
 struct store_value store_text(const char *text); /* NULL becomes SQL's NULL */
+struct store_value store_word(const char *text); /* "" becomes SQL's NULL, too */
 struct store_value store_text_n(const char *text, size_t size);
 struct store_value store_blob(const void *bytes, size_t size); /* bytes NULL becomes SQL's NULL */
 
@@ -100,6 +101,9 @@ enum err store_query_int(struct store *store, const char *sql, const struct stor
 enum err store_json_add(void *array, const struct store_row *row);
 /* The same where one row is wanted: context is a json_t **, which must point to NULL; a second row is ignored. */
 enum err store_json_one(void *ret_object, const struct store_row *row);
+
+/* object[name] becomes the array of the rows of a statement with one parameter, `id`. */
+enum err store_json_list(struct store *store, json_t *object, const char *name, const char *sql, int64_t id);
 
 typedef enum err (*store_work_fn)(void *context, struct store *store);
 

@@ -57,3 +57,10 @@ enum err store_json_one(void *ret_object, const struct store_row *row)
 		*object = store_row_json(row);
 	return *object ? OK : ERR_NOMEM;
 }
+
+enum err store_json_list(struct store *s, json_t *object, const char *name, const char *sql, int64_t id)
+{
+	json_t *list = json_array();
+	enum err e = list && !json_object_set_new(object, name, list) ? OK : ERR_NOMEM;
+	return e ? e : STORE_RUN(s, sql, store_json_add, list, store_int(id));
+}

@@ -181,16 +181,16 @@ static enum err sqlite_query(struct store *base, const char *sql, const struct s
 	int columns = sqlite3_column_count(q), rc = SQLITE_DONE, before = sqlite3_total_changes(s->db);
 	if (sqlite3_bind_parameter_count(q) > count || columns > COLUMNS_MOST)
 		return err_set(ERR_USAGE, "a statement with too few parameters, or too many columns: %s", sql);
-	for (int i = 0; i < columns; i++)
-		names[i] = sqlite3_column_name(q, i);
 	for (int i = 0; !e && i < count && i < sqlite3_bind_parameter_count(q); i++)
 		if (bind(q, i + 1, &values[i]) != SQLITE_OK)
 			e = failed(s->db, sql);
 	while (!e && (rc = sqlite3_step(q)) == SQLITE_ROW) {
 		if (!row)
 			continue;
-		for (int i = 0; i < columns; i++)
+		for (int i = 0; i < columns; i++) {
+			names[i] = sqlite3_column_name(q, i); /* not before the first step, which may prepare the statement anew */
 			column(q, i, &cells[i]);
+		}
 		e = row(context, &(struct store_row){ columns, cells, names });
 	}
 	if (!e && rc != SQLITE_DONE)
