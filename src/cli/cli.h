@@ -42,6 +42,7 @@ int cmd_hash(const struct command *c, int argc, char **argv);
 int cmd_match(const struct command *c, int argc, char **argv);
 int cmd_lists(const struct command *c, int argc, char **argv);
 int cmd_recover(const struct command *c, int argc, char **argv);
+int cmd_serve(const struct command *c, int argc, char **argv);
 int cmd_artifacts(const struct command *c, int argc, char **argv);
 
 #endif

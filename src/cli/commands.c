@@ -148,6 +148,18 @@ const struct command commands[] = {
 	  "  custos lists add RDS_2026.09.1_modern_minimal.db --name nsrl --version 2026.09.1 --nature known-good\n"
 	  "  custos lists\n  custos lists find 9e107d9d372bb6826bd81d3542a419d6\n  custos lists remove caid@2026-10\n",
 	  cmd_lists, false },
+	{ "serve", "[--data DIR] [--listen ADDRESS:PORT] [options]", "the casebook in a browser: people, exhibits, cases, custody",
+	  "In an empty folder it makes a casebook and prints a link that makes the first administrator; the link works once.\n\n"
+	  "      --data DIR        the casebook's folder: its database, exhibits and uploads (default: this folder)\n"
+	  "      --listen A:P      address and port (default 127.0.0.1:8420; port 0: a free one). Other machines reach it through a proxy that ends TLS\n"
+	  "      --origin URL      how a browser calls it through that proxy: https://custos.example.org\n"
+	  "      --database URL    postgresql://… when several servers share one casebook (default: SQLite in the folder)\n"
+	  "      --evidence DIR    a folder on this machine whose extractions officers may point at; may be repeated\n"
+	  "      --lists DIR       known lists that examinations compare with (default as of custos examine)\n"
+	  "      --workers N       examinations at once (default 1)\n\n"
+	  "It ends with Ctrl-C; an examination that was under way goes on at the next start.\n\n"
+	  "Examples:\n  custos serve\n  custos serve --data /srv/custos --evidence /srv/extractions --origin https://custos.example.org\n  custos serve --data /srv/custos --database postgresql://custos@db/custos\n",
+	  cmd_serve, false },
 	{ "manual", "man | records | completion | schema", "print the manual's parts that are made from the program's own tables",
 	  "  man          the man page\n  records      the record kinds and their columns, as Markdown\n  completion   completion for bash\n  schema       the exhibit's CREATE statements\n\n"
 	  "Example:\n  custos manual man | man -l -\n", cmd_manual, false },

@@ -58,8 +58,20 @@ enum page_flags {
 	PAGE_NO_TRANSACTION = 16, /* `act` makes its own transactions */
 };
 
+enum form_kind { FORM_LINE, FORM_NARROW, FORM_AREA, FORM_DAY, FORM_MOMENT, FORM_PASSWORD, FORM_SELECT, FORM_RADIOS, FORM_CHECKBOXES, FORM_FILE, FORM_HIDDEN };
+
+/* One field of a form, for the page and for the API's description. A table of them ends with a NULL name. What is chosen from: `words`, else r->data.options[name] =
+ * [{value, text}]; what stands there at first: r->data.values[name]. */
+struct form_field {
+	const char *name, *label, *hint;
+	enum form_kind kind;
+	bool needed;
+	const char *const *words;
+	const char *autocomplete;
+};
+
 struct page {
-	const char *path;      /* "/exhibits/:/records/*": a number, a word */
+	const char *path;      /* parted by "/"; ":" stands for a number, "*" for a word */
 	const char *template;  /* NULL: it only acts, or gives bytes */
 	uint64_t see;          /* rights needed for any of it */
 	page_fn *show;
@@ -69,8 +81,8 @@ struct page {
 	uint64_t body_most;    /* 0: 256 kB */
 	body_fn *body;
 	const char *about;     /* one line, for the API's description */
-	const char *fields;    /* names that `act` reads, parted by spaces; required ones end with ! */
-	const char *query;     /* names that `show` reads */
+	const struct form_field *fields; /* of its form; NULL: none, or a form of its own */
+	const char *button;    /* of that form */
 };
 
 extern const struct page pages[];
@@ -104,6 +116,11 @@ enum err request_file(struct request *r, const char *type, const char *path, con
 /* Server-sent events: `next` writes the next events into `out`, waits itself when there is nothing new (at most a second), and returns ERR_NOT_FOUND at the end. */
 typedef enum err stream_fn(void *context, struct buf *out);
 enum err request_stream(struct request *r, stream_fn *next, void *context, void (*context_free)(void *));
+/* Evidence in a body: a piece of a form's file is kept aside; the whole of it becomes evidence of exhibit ids[0]; what a PUT goes to (NULL: not there); bytes that came. */
+enum err request_upload(struct request *r, const char *field, const char *file_name, uint64_t offset, const void *bytes, size_t size);
+enum err request_upload_keep(struct request *r);
+struct evidence *request_evidence(struct request *r);
+uint64_t request_body_size(const struct request *r);
 /* A cookie with the session's token; NULL: takes it away. */
 enum err request_session(struct request *r, const unsigned char token[32]);
 /* The session's token, or NULL. */
@@ -111,6 +128,7 @@ const unsigned char *request_token(const struct request *r);
 
 struct store_pool *web_pool(struct web *w);
 const char *web_folder(const struct web *w);
+const char *web_evidence_folders(const struct web *w);
 /* "http://127.0.0.1:8080", as a browser sees it. */
 const char *web_origin(const struct web *w);
 struct views;

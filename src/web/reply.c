@@ -98,11 +98,9 @@ static json_t *framed(struct exchange *x)
 	json_object_set_new(data, "path", json_string(x->r.path));
 	if (json_array_size(x->r.errors))
 		json_object_set(data, "errors", x->r.errors);
-	if (json_object_size(x->r.fields) && json_array_size(x->r.errors)) { /* what was typed, but no password */
-		json_t *form = json_copy(x->r.fields);
-		json_object_del(form, "password");
-		json_object_del(form, "again");
-		json_object_set_new(data, "form", form);
+	if (x->r.page && x->r.page->fields && form_fill(&x->r, data)) {
+		json_decref(data);
+		return NULL;
 	}
 	return data;
 }

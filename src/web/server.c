@@ -247,6 +247,7 @@ static void exchange_free(struct exchange *x)
 	json_decref(x->r.errors);
 	buf_free(&x->body);
 	buf_free(&x->value);
+	upload_end(&x->upload);
 	free(x->path);
 	free(x->go);
 	memset(&x->session, 0, sizeof x->session);
@@ -363,7 +364,8 @@ static enum err named(struct web *w, const struct web_options *o)
 	} else if (asprintf(&w->origin, "http://%s", w->host) < 0)
 		return ERR_NOMEM;
 	w->folder = strdup(o->folder);
-	return w->host && w->origin && w->folder ? OK : ERR_NOMEM;
+	w->evidence_folders = strdup(o->evidence_folders ? o->evidence_folders : "");
+	return w->host && w->origin && w->folder && w->evidence_folders ? OK : ERR_NOMEM;
 }
 
 enum err web_start(const struct web_options *o, struct web **ret)
@@ -410,6 +412,7 @@ void web_stop(struct web *w)
 	views_free(w->views);
 	consult_free(&w->consult);
 	free(w->folder);
+	free(w->evidence_folders);
 	free(w->origin);
 	free(w->host);
 	free(w);

@@ -1,6 +1,6 @@
 #include "web/template.h"
 
-#include <stdlib.h>
+#include <stdio.h>
 #include <string.h>
 #include <time.h>
 
@@ -68,13 +68,17 @@ static bool is_false(const json_t *j)
 	}
 }
 
-static void moment(struct buf *out, int64_t at, const char *format)
+enum moment_form { MOMENT_TIME, MOMENT_DAY, MOMENT_ISO };
+
+static void moment(struct buf *out, int64_t at, enum moment_form form)
 {
 	char text[80];
 	time_t seconds = (time_t)(at / 1000000 - (at % 1000000 < 0));
 	struct tm t;
-	if (gmtime_r(&seconds, &t) && strftime(text, sizeof text, format, &t))
-		buf_text(out, text);
+	if (!gmtime_r(&seconds, &t))
+		return;
+	size_t n = form == MOMENT_TIME ? strftime(text, sizeof text, "%e %b %Y, %H:%M:%S UTC", &t) : form == MOMENT_DAY ? strftime(text, sizeof text, "%e %B %Y", &t) : strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &t);
+	buf_text(out, n ? text + (*text == ' ') : ""); /* %e is padded */
 }
 
 static void day(struct buf *out, const json_t *j)
@@ -82,7 +86,7 @@ static void day(struct buf *out, const json_t *j)
 	static const char *const months[] = { "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December" };
 	int y, m, d;
 	if (json_is_integer(j))
-		moment(out, json_integer_value(j), "%e %B %Y");
+		moment(out, json_integer_value(j), MOMENT_DAY);
 	else if (sscanf(json_string_value(j) ? json_string_value(j) : "", "%4d-%2d-%2d", &y, &m, &d) == 3 && m >= 1 && m <= 12)
 		buf_printf(out, "%d %s %d", d, months[m - 1], y);
 	else if (json_string_value(j))
@@ -141,11 +145,11 @@ static void value(struct buf *out, const json_t *j, enum template_filter filter)
 	if (!j || json_is_null(j))
 		return;
 	if (whole && filter == FILTER_TIME) {
-		moment(out, json_integer_value(j), "%e %b %Y, %H:%M:%S UTC");
+		moment(out, json_integer_value(j), MOMENT_TIME);
 		return;
 	}
 	if (whole && filter == FILTER_ISO) {
-		moment(out, json_integer_value(j), "%Y-%m-%dT%H:%M:%SZ");
+		moment(out, json_integer_value(j), MOMENT_ISO);
 		return;
 	}
 	if (filter == FILTER_DAY) {

@@ -11,6 +11,7 @@
 struct web_options {
 	struct store_pool *pool;  /* stays the caller's, and outlives the server */
 	const char *folder;       /* the casebook's: exhibits/, uploads/ */
+	const char *evidence_folders; /* absolute, parted by ':': what an officer may point at; NULL: nothing */
 	const char *address;      /* to listen on: 127.0.0.1, ::1 … */
 	uint16_t port;            /* 0: a free one */
 	const char *origin;       /* "https://custos.example.org" as a browser sees it through a proxy that ends TLS; NULL: the address itself */

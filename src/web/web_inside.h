@@ -5,6 +5,7 @@
 #include <microhttpd.h>
 #include <pthread.h>
 
+#include "casebook/evidence.h"
 #include "web/page.h"
 #include "web/web.h"
 
@@ -23,12 +24,20 @@ struct consult_queue {
 struct web {
 	struct MHD_Daemon *daemon;
 	struct store_pool *pool;
-	char *folder, *origin, *host;
+	char *folder, *origin, *host, *evidence_folders;
 	uint16_t port;
 	bool origin_given;
 	struct consult_queue consult;
 	struct views *views;
 };
+
+/* A form's file, aside. */
+struct upload {
+	int fd; /* 0: none */
+	char name[201], path[4096];
+	uint64_t size;
+};
+void upload_end(struct upload *u);
 
 struct exchange {
 	struct request r; /* first: a page's view of it */
@@ -49,6 +58,8 @@ struct exchange {
 	bool value_open, is_json, has_file;
 	enum err body_err;
 	char body_why[300];
+	struct upload upload;
+	struct evidence evidence; /* that a PUT goes to; id 0: not read yet */
 	/* the answer */
 	char *go;
 	struct MHD_Response *bytes;
@@ -65,6 +76,9 @@ enum route route_find(struct exchange *x);
 bool fields_begin(struct exchange *x);
 void fields_more(struct exchange *x, const char *bytes, size_t size);
 enum err fields_end(struct exchange *x); /* ERR_USAGE with the reason */
+
+/* form.c: data.fields of the page's form, for its template. */
+enum err form_fill(const struct request *r, json_t *data);
 
 /* reply.c: each queues one answer. */
 enum MHD_Result reply_page(struct exchange *x, unsigned status);
