@@ -206,6 +206,18 @@ enum err task_add(struct store *s, const struct act *act, const struct task_new 
 	return e ? e : log_change(s, act, LOG_COLLECTION, "task added", "task", *ret_id, json_pack("{s:s}", "title", t->title));
 }
 
+enum err task_may(struct store *s, int64_t id, int64_t officer, uint32_t set)
+{
+	json_t *task = NULL;
+	enum err e = STORE_RUN(s, "SELECT officer, role FROM task WHERE id = ?1", store_json_one, &task, store_int(id));
+	if (!e && !task)
+		return err_set(ERR_NOT_FOUND, "there is no task %lld", (long long)id);
+	int role = role_find(json_string_value(json_object_get(task, "role")));
+	bool may = json_integer_value(json_object_get(task, "officer")) == officer || (role >= 0 && set & (1U << role));
+	json_decref(task);
+	return e || may ? e : err_set(ERR_ACCESS, "the task is somebody else's");
+}
+
 enum err task_done(struct store *s, const struct act *act, int64_t id)
 {
 	int64_t changes = 0;

@@ -49,6 +49,8 @@ struct task_new {
 	const char *role;           /* or NULL */
 };
 enum err task_add(struct store *s, const struct act *act, const struct task_new *t, int64_t *ret_id);
+/* OK, or ERR_ACCESS: it is neither the officer's nor of one of the roles. ERR_NOT_FOUND. */
+enum err task_may(struct store *s, int64_t id, int64_t officer, uint32_t roles);
 enum err task_done(struct store *s, const struct act *act, int64_t id);
 /* Open ones of the officer and of any role in the set, the most urgent first. */
 enum err task_list(struct store *s, int64_t officer, uint32_t roles, int most, json_t *array);

@@ -219,10 +219,12 @@ static enum err program_follow(struct run *x, int out)
 
 static enum err program_run(struct run *x, int lock)
 {
-	char evidence[PATH_MAX];
+	char evidence[PATH_MAX], part[PATH_MAX];
 	pid_t pid = -1;
 	int out = -1, status = 0;
 	enum err e = evidence_path(&x->evidence, x->r->o.folder, evidence, sizeof evidence);
+	if (!e && snprintf(part, sizeof part, "%s.part", x->path) < (int)sizeof part)
+		unlink(part); /* the lock is held: whoever wrote it is dead; what can be kept of its work stands beside it (--resume) */
 	if (!e)
 		e = program_start(x, evidence, lock, &pid, &out);
 	if (e)

@@ -42,6 +42,7 @@ struct request {
 	json_t *fields;                    /* of the form or the JSON body: strings, arrays of strings */
 	json_t *data;                      /* what is shown */
 	json_t *errors;                    /* [{field, text}] */
+	const char *template;              /* another than the page's; NULL: the page's */
 	struct consulted consulted[REQUEST_CONSULTED];
 	int consulted_count;
 };

@@ -136,7 +136,7 @@ enum MHD_Result reply_page(struct exchange *x, unsigned status)
 	}
 	if (x->r.api)
 		return json_array_size(x->r.errors) ? reply_mistakes(x, status) : send_json(x, status, x->r.data);
-	return reply_html(x, status, x->r.page->template ? x->r.page->template : "error");
+	return reply_html(x, status, x->r.template ? x->r.template : x->r.page->template ? x->r.page->template : "error");
 }
 
 enum MHD_Result reply_fault(struct exchange *x, unsigned status, const char *what, const char *todo)

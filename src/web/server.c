@@ -223,6 +223,7 @@ static enum MHD_Result finish(struct exchange *x)
 		unsigned status = e == ERR_USAGE ? 422 : e == ERR_PASSWORD ? 403 : e == ERR_BUSY ? 429 : 409;
 		mistake_note(x, err_message());
 		json_object_clear(x->r.data);
+		x->r.template = NULL;
 		x->r.consulted_count = 0;
 		return x->r.api ? reply_page(x, status) : show(x, status);
 	}

@@ -66,6 +66,7 @@ enum err officer_new_act(struct request *r)
 	struct officer_new o = typed(r);
 	int64_t id;
 	enum err e = officer_add(r->store, &r->act, &o, &id);
+	r->template = "link";
 	return e ? e : link_show(r, id, o.display_name);
 }
 

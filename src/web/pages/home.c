@@ -46,6 +46,8 @@ enum err home_show(struct request *r)
 
 enum err task_done_act(struct request *r)
 {
-	enum err e = task_done(r->store, &r->act, r->ids[0]);
+	enum err e = request_may(r, RIGHT_CASE_WRITE | RIGHT_CASE_ALL) ? OK : task_may(r->store, r->ids[0], r->who->officer, r->who->roles);
+	if (!e)
+		e = task_done(r->store, &r->act, r->ids[0]);
 	return e ? e : request_go(r, "/");
 }
