@@ -1,4 +1,4 @@
-#include "casebook/examination.h"
+#include "casebook/examination_inside.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -8,6 +8,22 @@
 #include "casebook/log.h"
 #include "casebook/queue.h"
 #include "casebook/words.h"
+
+static enum err state_row(void *context, const struct store_row *row)
+{
+	snprintf(context, 40, "%.39s", store_row_text(row, 0));
+	return OK;
+}
+
+enum err examination_stage(struct store *s, const struct act *act, int64_t exhibit, enum examination_stage stage)
+{
+	char state[40] = "";
+	enum err e = STORE_RUN(s, "SELECT state FROM exhibit WHERE id = ?1", state_row, state, store_int(exhibit));
+	for (int i = 0; !e && i < STAGES; i++)
+		if (i != (int)stage && strcmp(state, words_exhibit_states[i]) == 0)
+			return exhibit_state_set(s, act, exhibit, words_exhibit_states[stage]);
+	return e;
+}
 
 enum err examination_start(struct store *s, const struct act *act, int64_t evidence, int64_t *ret_id)
 {
@@ -22,8 +38,69 @@ enum err examination_start(struct store *s, const struct act *act, int64_t evide
 	if (!e)
 		e = job_add(s, "examination", *ret_id, act->at, &job);
 	if (!e)
-		e = exhibit_state_set(s, act, v.exhibit, words_exhibit_states[1]);
+		e = examination_stage(s, act, v.exhibit, STAGE_AWAITING);
 	return e ? e : log_change(s, act, LOG_COLLECTION, "examination asked for", "exhibit", v.exhibit, json_pack("{s:I,s:I}", "examination", (json_int_t)*ret_id, "evidence", (json_int_t)evidence));
+}
+
+enum { ENDED_MOST = 32 };
+
+struct ended {
+	int count;
+	struct {
+		int64_t id, exhibit;
+		char message[300];
+	} of[ENDED_MOST];
+};
+
+static enum err ended_row(void *context, const struct store_row *row)
+{
+	struct ended *x = context;
+	if (x->count == ENDED_MOST)
+		return OK;
+	x->of[x->count].id = store_row_int(row, 0);
+	x->of[x->count].exhibit = store_row_int(row, 1);
+	snprintf(x->of[x->count++].message, sizeof x->of[0].message, "%s", store_row_text(row, 2));
+	return OK;
+}
+
+/* Once: whoever comes second finds it ended. */
+static enum err ended(struct store *s, const struct act *act, int64_t id, int64_t exhibit, const char *message, const char *what)
+{
+	int64_t changes = 0, left = 0, files = 0;
+	enum err e = store_query(s, "UPDATE examination SET ended_at = ?1, message = ?2 WHERE id = ?3 AND ended_at IS NULL", (const struct store_value[]){ store_int(act->at), store_text(message), store_int(id) }, 3, NULL,
+				 NULL, &changes);
+	if (e || !changes)
+		return e;
+	e = store_query_int(s, "SELECT count(*) FROM examination x JOIN job j ON j.kind = 'examination' AND j.subject = x.id WHERE x.exhibit = ?1 AND j.state IN ('waiting', 'running')",
+			    (const struct store_value[]){ store_int(exhibit) }, 1, &left);
+	if (!e)
+		e = store_query_int(s, "SELECT count(*) FROM exhibit_file WHERE exhibit = ?1", (const struct store_value[]){ store_int(exhibit) }, 1, &files);
+	if (!e && !left)
+		e = examination_stage(s, act, exhibit, files ? STAGE_EXAMINED : STAGE_REGISTERED);
+	return e ? e : log_change(s, act, LOG_ALTERATION, what, "exhibit", exhibit, json_pack("{s:I,s:s}", "examination", (json_int_t)id, "message", message));
+}
+
+enum err examination_settle(struct store *s, int64_t now, int *ret_count)
+{
+	struct ended x = { 0 };
+	enum err e = STORE_RUN(s, "SELECT x.id, x.exhibit, coalesce(j.message, '') FROM examination x JOIN job j ON j.kind = 'examination' AND j.subject = x.id WHERE x.ended_at IS NULL AND j.state IN ('failed', 'cancelled') ORDER BY x.id LIMIT ?1",
+			       ended_row, &x, store_int(ENDED_MOST));
+	for (int i = 0; !e && i < x.count; i++)
+		e = ended(s, &(struct act){ .at = now }, x.of[i].id, x.of[i].exhibit, x.of[i].message, "examination given up");
+	*ret_count = x.count;
+	return e;
+}
+
+enum err examination_cancel(struct store *s, const struct act *act, int64_t id)
+{
+	json_t *x = NULL;
+	enum err e = examination_one(s, id, &x);
+	if (!e)
+		e = job_cancel(s, json_integer_value(json_object_get(x, "job")), act->at);
+	if (!e)
+		e = ended(s, act, id, json_integer_value(json_object_get(x, "exhibit")), "stopped by an officer", "examination stopped");
+	json_decref(x);
+	return e;
 }
 
 enum err examination_one(struct store *s, int64_t id, json_t **ret)

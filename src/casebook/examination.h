@@ -8,6 +8,8 @@
 
 /* Puts it into the queue. Within store_transact(). ERR_CHANGED: the evidence is not whole yet. */
 enum err examination_start(struct store *s, const struct act *act, int64_t evidence, int64_t *ret_id);
+/* Stops it, also one that runs: its worker hears of it at the next beat, and what it had made is removed. Within store_transact(). ERR_CHANGED: it has ended. */
+enum err examination_cancel(struct store *s, const struct act *act, int64_t id);
 /* {id, exhibit, reference, evidence, name, state, done_share, attempts, message, ended_at, exhibit_file} */
 enum err examination_one(struct store *s, int64_t id, json_t **ret);
 

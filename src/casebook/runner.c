@@ -1,6 +1,7 @@
 /* The runner: threads that take examinations from the queue and have `custos examine` do them. A program of its own, because its sandbox must be made before threads exist, and
  * because whatever a hostile phone does to it ends one attempt and not the server. It is told to end with its parent, and holds a lock on its exhibit while it lives: two never
  * write the same file, whatever clocks and leases say. */
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -19,12 +20,10 @@
 
 #include "base/time.h"
 #include "casebook/evidence.h"
-#include "casebook/examination.h"
-#include "casebook/exhibits.h"
+#include "casebook/examination_inside.h"
 #include "casebook/log.h"
 #include "casebook/queue.h"
 #include "casebook/selectors.h"
-#include "casebook/words.h"
 #include "exhibit/exhibit.h"
 
 enum { WORKERS_MOST = 16, BEAT_MS = 3000, STORE_WAIT_MS = 5000, SAID_MOST = 4096 };
@@ -47,7 +46,9 @@ struct run {
 	char said[SAID_MOST], seal[65], why[300]; /* the program's last words */
 	double done;
 	int64_t records, illegal;
-	bool sealed;
+	bool sealed, cancelled; /* cancelled: by an officer */
+	int settled;
+	struct job_watch *watch;
 };
 
 static enum err transact(struct run *x, store_work_fn work)
@@ -65,12 +66,16 @@ static enum err take(void *context, struct store *s)
 {
 	struct run *x = context;
 	int64_t evidence = 0;
-	enum err e = job_take(s, "examination", x->r->name, x->now, &x->job);
+	enum err e = job_take(s, "examination", x->r->name, x->watch, x->now, &x->job);
+	if (!e)
+		e = examination_settle(s, x->now, &x->settled);
+	if (e || !x->job.id)
+		return e;
 	if (!e)
 		e = store_query_int(s, "SELECT evidence FROM examination WHERE id = ?1", (const struct store_value[]){ store_int(x->job.subject) }, 1, &evidence);
 	if (!e)
 		e = evidence_get(s, evidence, &x->evidence);
-	return e ? e : exhibit_state_set(s, &(struct act){ .at = x->now }, x->evidence.exhibit, words_exhibit_states[2]);
+	return e ? e : examination_stage(s, &(struct act){ .at = x->now }, x->evidence.exhibit, STAGE_RUNNING);
 }
 
 static enum err beat(void *context, struct store *s)
@@ -105,7 +110,9 @@ static enum err keep(void *context, struct store *s)
 		seal[i] = (unsigned char)strtoul((char[]){ x->seal[2 * i], x->seal[2 * i + 1], 0 }, NULL, 16);
 	if (stat(x->path, &st))
 		return err_errno("%s", x->path);
-	enum err e = store_query_int(s, "INSERT INTO exhibit_file (exhibit, examination, path, size, seal, records, referral, made_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) RETURNING id",
+	enum err e = job_beat(s, &x->job, x->now, 1, NULL); /* from here on the job's row is locked: nobody takes it for abandoned while the index is written */
+	if (!e)
+		e = store_query_int(s, "INSERT INTO exhibit_file (exhibit, examination, path, size, seal, records, referral, made_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) RETURNING id",
 				     (const struct store_value[]){ store_int(x->evidence.exhibit), store_int(x->job.subject), store_text(x->relative), store_int(st.st_size), store_blob(seal, sizeof seal),
 								   store_int(x->records), store_int(x->illegal > 0), store_int(x->now) }, 8, &x->file);
 	if (!e)
@@ -116,7 +123,7 @@ static enum err keep(void *context, struct store *s)
 	if (!e)
 		e = STORE_RUN(s, "UPDATE examination SET ended_at = ?1, message = ?2 WHERE id = ?3", NULL, NULL, store_int(x->now), store_text(message), store_int(x->job.subject));
 	if (!e)
-		e = exhibit_state_set(s, &act, x->evidence.exhibit, words_exhibit_states[3]);
+		e = examination_stage(s, &act, x->evidence.exhibit, STAGE_EXAMINED);
 	return e ? e : log_change(s, &act, LOG_COLLECTION, "exhibit examined and sealed", "exhibit", x->evidence.exhibit,
 				  json_pack("{s:I,s:s,s:I,s:b}", "exhibit_file", (json_int_t)x->file, "root", x->seal, "records", (json_int_t)x->records, "referral", (int)(x->illegal > 0)));
 }
@@ -144,9 +151,12 @@ static void heard(struct run *x, const char *line)
 }
 
 /* Between fork and exec: calls that are safe there alone. */
-static void program_become(const struct run *x, int out, pid_t parent, char *const *arguments)
+static void program_become(const struct run *x, int out, int lock, pid_t parent, char *const *arguments)
 {
 	if (prctl(PR_SET_PDEATHSIG, SIGKILL) || getppid() != parent || dup2(out, 1) < 0 || dup2(out, 2) < 0)
+		_exit(126);
+	(void)close_range(3, ~0U, CLOSE_RANGE_CLOEXEC); /* also what a library opened: no socket of the server stays open in there */
+	if (fcntl(lock, F_SETFD, 0)) /* it holds the lock, too */
 		_exit(126);
 	int none = open("/dev/null", O_RDONLY);
 	if (none < 0 || dup2(none, 0) < 0)
@@ -158,19 +168,15 @@ static void program_become(const struct run *x, int out, pid_t parent, char *con
 	_exit(127);
 }
 
-static enum err program_start(struct run *x, const char *evidence, int lock, pid_t *ret_pid, int *ret_out)
+static enum err program_start(struct run *x, char *const *arguments, int lock, pid_t *ret_pid, int *ret_out)
 {
-	char *arguments[] = { (char *)(uintptr_t)x->r->o.program, (char *)(uintptr_t)"examine", (char *)(uintptr_t)evidence, (char *)(uintptr_t)"-o", x->path, (char *)(uintptr_t)"--json", (char *)(uintptr_t)"--resume",
-			      x->r->o.lists ? (char *)(uintptr_t)"--lists" : NULL, (char *)(uintptr_t)x->r->o.lists, NULL };
 	int ends[2];
 	pid_t parent = getpid();
 	if (pipe2(ends, O_CLOEXEC))
 		return err_errno("a pipe");
 	*ret_pid = fork();
-	if (*ret_pid == 0) {
-		fcntl(lock, F_SETFD, 0); /* it holds the lock, too */
-		program_become(x, ends[1], parent, arguments);
-	}
+	if (*ret_pid == 0)
+		program_become(x, ends[1], lock, parent, arguments);
 	close(ends[1]);
 	if (*ret_pid < 0) {
 		close(ends[0]);
@@ -180,7 +186,7 @@ static enum err program_start(struct run *x, const char *evidence, int lock, pid
 	return OK;
 }
 
-/* Reads what it says until it ends; renews the lease. ERR_CHANGED: the lease is lost; ERR_CANCELLED: the server stops. */
+/* Reads what it says until it ends; renews the lease. ERR_CHANGED: the lease is lost; ERR_CANCELLED: the server stops, or (x->cancelled) an officer wants it stopped. */
 static enum err program_follow(struct run *x, int out)
 {
 	size_t size = 0;
@@ -193,14 +199,15 @@ static enum err program_follow(struct run *x, int out)
 			return ERR_CANCELLED;
 		if (time_now() - beaten > BEAT_MS * 1000 || time_now() < beaten) {
 			e = transact(x, beat);
-			if (e == ERR_CHANGED)
+			x->cancelled = e == ERR_CANCELLED;
+			if (e == ERR_CHANGED || e == ERR_CANCELLED)
 				return e;
 			beaten = time_now(); /* a database that is away for a minute costs the lease only when another server takes the job */
 		}
 		if (n <= 0)
 			continue;
 		ssize_t got = read(out, x->said + size, sizeof x->said - 1 - size);
-		if (got <= 0 && errno != EINTR)
+		if (got == 0 || (got < 0 && errno != EINTR))
 			return OK;
 		size += got > 0 ? (size_t)got : 0;
 		x->said[size] = 0;
@@ -217,16 +224,12 @@ static enum err program_follow(struct run *x, int out)
 	}
 }
 
-static enum err program_run(struct run *x, int lock)
+/* Runs it to its end. OK: it ended well. */
+static enum err program_run(struct run *x, char *const *arguments, int lock)
 {
-	char evidence[PATH_MAX], part[PATH_MAX];
 	pid_t pid = -1;
 	int out = -1, status = 0;
-	enum err e = evidence_path(&x->evidence, x->r->o.folder, evidence, sizeof evidence);
-	if (!e && snprintf(part, sizeof part, "%s.part", x->path) < (int)sizeof part)
-		unlink(part); /* the lock is held: whoever wrote it is dead; what can be kept of its work stands beside it (--resume) */
-	if (!e)
-		e = program_start(x, evidence, lock, &pid, &out);
+	enum err e = program_start(x, arguments, lock, &pid, &out);
 	if (e)
 		return e;
 	if ((e = program_follow(x, out)))
@@ -234,38 +237,103 @@ static enum err program_run(struct run *x, int lock)
 	close(out);
 	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
 		;
-	if (e)
+	if (e || (WIFEXITED(status) && WEXITSTATUS(status) == 0))
 		return e;
-	if (WIFEXITED(status) && WEXITSTATUS(status) == 0 && x->sealed)
-		return OK;
 	char last[200];
 	snprintf(last, sizeof last, "%.*s", (int)utf8_valid(x->why, strnlen(x->why, sizeof last - 1)), x->why);
 	if (WIFSIGNALED(status))
 		snprintf(x->why, sizeof x->why, "the examination was killed by signal %d; last: %s", WTERMSIG(status), last);
-	return err_set(ERR_FORMAT, "%s", x->why);
+	return err_set(ERR_FORMAT, "%s", *x->why ? x->why : "the examination ended without a word");
 }
 
-/* A server was killed between sealing and telling the casebook: what is sealed needs no second examination, but is proved before it is believed. */
-static enum err sealed_before(struct run *x)
+#define WORD(text) ((char *)(uintptr_t)(text)) /* execv() changes none */
+
+static enum err evidence_examine(struct run *x, int lock)
 {
+	char evidence[PATH_MAX], part[PATH_MAX];
+	enum err e = evidence_path(&x->evidence, x->r->o.folder, evidence, sizeof evidence);
+	if (e)
+		return e;
+	if (snprintf(part, sizeof part, "%s.part", x->path) < (int)sizeof part)
+		unlink(part); /* the lock is held: whoever wrote it is dead; what can be kept of its work stands beside it (--resume) */
+	if (x->job.fruitless == JOB_FRUITLESS_MOST - 1 && snprintf(part, sizeof part, "%s.resume", x->path) < (int)sizeof part)
+		unlink(part); /* the last try is from the beginning: perhaps it was what had been kept */
+	e = program_run(x, (char *[]){ WORD(x->r->o.program), WORD("examine"), WORD(evidence), WORD("-o"), x->path, WORD("--json"), WORD("--resume"), x->r->o.lists ? WORD("--lists") : NULL, WORD(x->r->o.lists), NULL }, lock);
+	return e || x->sealed ? e : err_set(ERR_FORMAT, "the examination ended without saying what it sealed");
+}
+
+/* A server was killed between sealing and telling the casebook: what is sealed needs no second examination, but is proved before it is believed. One that is damaged is put aside. */
+static enum err sealed_before(struct run *x, int lock)
+{
+	static const char facts[] = "SELECT (SELECT root FROM seal_root LIMIT 1), (SELECT coalesce(sum(records), 0) FROM run), (SELECT count(DISTINCT m.file) FROM list_match m JOIN list l ON l.id = m.list WHERE l.nature = 'illegal')";
+	char aside[PATH_MAX];
 	sqlite3 *db = NULL;
-	struct exhibit_seal seal;
 	sqlite3_stmt *q = NULL;
 	enum err e = exhibit_open(x->path, &db);
-	if (!e)
-		e = exhibit_verify(db, NULL, NULL, &seal);
-	if (!e && (sqlite3_prepare_v2(db, "SELECT (SELECT coalesce(sum(records), 0) FROM run), (SELECT count(DISTINCT m.file) FROM list_match m JOIN list l ON l.id = m.list WHERE l.nature = 'illegal')", -1, &q, NULL) != SQLITE_OK ||
-		   sqlite3_step(q) != SQLITE_ROW))
+	if (!e && (sqlite3_prepare_v2(db, facts, -1, &q, NULL) != SQLITE_OK || sqlite3_step(q) != SQLITE_ROW || sqlite3_column_bytes(q, 0) != 64))
 		e = err_set(ERR_FORMAT, "%s: %s", x->path, sqlite3_errmsg(db));
 	if (!e) {
-		memcpy(x->seal, seal.root, sizeof x->seal);
-		x->records = sqlite3_column_int64(q, 0);
-		x->illegal = sqlite3_column_int64(q, 1);
-		x->sealed = true;
+		snprintf(x->seal, sizeof x->seal, "%s", (const char *)sqlite3_column_text(q, 0));
+		x->records = sqlite3_column_int64(q, 1);
+		x->illegal = sqlite3_column_int64(q, 2);
 	}
 	sqlite3_finalize(q);
 	sqlite3_close(db);
-	return e;
+	if (!e)
+		e = program_run(x, (char *[]){ WORD(x->r->o.program), WORD("verify"), x->path, WORD("--root"), x->seal, NULL }, lock);
+	x->sealed = !e;
+	if (e != ERR_FORMAT)
+		return e;
+	if (snprintf(aside, sizeof aside, "%s.damaged", x->path) >= (int)sizeof aside || rename(x->path, aside))
+		return err_errno("%s", x->path);
+	return evidence_examine(x, lock);
+}
+
+/* --- what is left of ended examinations --- */
+
+static enum err wanted_row(void *context, const struct store_row *row)
+{
+	bool *wanted = context;
+	*wanted = store_row_int(row, 0) != 0;
+	return OK;
+}
+
+/* NUMBER.exhibit and what stands beside it while it is made. */
+static int64_t number_of(const char *name)
+{
+	static const char *const ends[] = { ".exhibit", ".exhibit.part", ".exhibit.resume", ".exhibit.lock" };
+	char *end;
+	int64_t number = strtoll(name, &end, 10);
+	for (size_t i = 0; *name >= '1' && *name <= '9' && i < sizeof ends / sizeof *ends; i++)
+		if (strcmp(end, ends[i]) == 0)
+			return number;
+	return 0;
+}
+
+/* Removes what examinations left that were stopped or given up, and of which nobody lives. */
+static void leftovers_remove(struct runner *r)
+{
+	char path[PATH_MAX], lock_path[PATH_MAX];
+	struct store *s = NULL;
+	DIR *d = NULL;
+	if (snprintf(path, sizeof path, "%s/exhibits", r->o.folder) < (int)sizeof path)
+		d = opendir(path);
+	if (d && store_get(r->o.pool, STORE_WAIT_MS, &s) == OK)
+		for (struct dirent *x; (x = readdir(d));) {
+			int64_t number = number_of(x->d_name);
+			bool wanted = false;
+			if (!number || STORE_RUN(s, "SELECT CASE WHEN j.state IN ('failed', 'cancelled') AND f.id IS NULL THEN 0 ELSE 1 END FROM job j LEFT JOIN exhibit_file f ON f.examination = j.subject WHERE j.kind = 'examination' AND j.subject = ?1", wanted_row, &wanted, store_int(number)) || wanted)
+				continue;
+			snprintf(lock_path, sizeof lock_path, "%s/exhibits/%lld.exhibit.lock", r->o.folder, (long long)number);
+			int lock = open(lock_path, O_RDWR | O_CLOEXEC | O_NOFOLLOW);
+			if ((lock < 0 && errno == ENOENT) || (lock >= 0 && flock(lock, LOCK_EX | LOCK_NB) == 0))
+				unlinkat(dirfd(d), x->d_name, 0);
+			if (lock >= 0)
+				close(lock);
+		}
+	store_put(r->o.pool, s);
+	if (d)
+		closedir(d);
 }
 
 static enum err examine(struct run *x)
@@ -279,7 +347,7 @@ static enum err examine(struct run *x)
 		return err_errno("%s", lock_path);
 	enum err e = flock(lock, LOCK_EX | LOCK_NB) ? err_set(ERR_BUSY, "another server still examines this evidence") : OK;
 	if (!e)
-		e = access(x->path, F_OK) == 0 ? sealed_before(x) : program_run(x, lock);
+		e = access(x->path, F_OK) == 0 ? sealed_before(x, lock) : evidence_examine(x, lock);
 	if (!e)
 		e = transact(x, keep);
 	if (!e)
@@ -298,23 +366,31 @@ static void *run_all(void *context)
 {
 	struct runner *r = context;
 	struct run *x = malloc(sizeof *x);
-	while (x && !atomic_load(&r->stop)) {
+	struct job_watch *watch = job_watch_new(0);
+	leftovers_remove(r);
+	while (x && watch && !atomic_load(&r->stop)) {
 		memset(x, 0, sizeof *x);
 		x->r = r;
+		x->watch = watch;
 		enum err e = transact(x, take);
-		if (e) {
-			pause_ms(r, e == ERR_NOT_FOUND ? 1000 : 3000);
+		if (!e && x->settled)
+			leftovers_remove(r);
+		if (e || !x->job.id) {
+			pause_ms(r, e ? 3000 : 1000);
 			continue;
 		}
 		e = examine(x);
-		if (e == ERR_CANCELLED)
+		if (x->cancelled)
+			leftovers_remove(r);
+		else if (e == ERR_CANCELLED)
 			transact(x, release);
 		else if (e && e != ERR_CHANGED) {
 			if (e != ERR_FORMAT || !*x->why)
 				snprintf(x->why, sizeof x->why, "%.*s", (int)utf8_valid(err_message(), strnlen(err_message(), sizeof x->why - 1)), err_message());
-			transact(x, fail); /* should that fail, too, the lease runs out, and the job is taken up again */
+			transact(x, fail); /* should that fail, too, the lease is lost, and the job is taken up again */
 		}
 	}
+	job_watch_free(watch);
 	free(x);
 	return NULL;
 }

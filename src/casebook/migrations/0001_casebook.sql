@@ -133,11 +133,14 @@ CREATE TABLE job (
 	kind {text} NOT NULL,
 	subject {int} NOT NULL,                 -- of an examination: examination.id
 	state {text} NOT NULL,                  -- waiting, running, done, failed, cancelled
-	attempts {int} NOT NULL,
+	attempts {int} NOT NULL,                -- times it was begun
+	fruitless {int} NOT NULL,               -- of them in a row without getting further than before
 	not_before {int} NOT NULL,
-	worker {text},
-	lease_until {int},
+	worker {text},                          -- the lease's token
+	beats {int} NOT NULL,                   -- renewals of the lease; others watch whether it grows
+	beat_at {int},                          -- the last one, for people
 	done_share {int} NOT NULL,              -- progress in millionths
+	best_share {int} NOT NULL,              -- the furthest that a turn before came
 	message {text},
 	made_at {int} NOT NULL,
 	ended_at {int},

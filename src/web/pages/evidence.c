@@ -3,8 +3,8 @@
 #include <unistd.h>
 
 #include "casebook/evidence.h"
+#include "casebook/examination.h"
 #include "casebook/exhibits.h"
-#include "casebook/queue.h"
 #include "base/time.h"
 #include "web/pages/pages.h"
 
@@ -202,10 +202,6 @@ enum err examination_events_show(struct request *r)
 
 enum err examination_cancel_act(struct request *r)
 {
-	json_t *x = NULL;
-	enum err e = examination_one(r->store, r->ids[0], &x);
-	if (!e)
-		e = job_cancel(r->store, json_integer_value(json_object_get(x, "job")), r->act.at);
-	json_decref(x);
+	enum err e = examination_cancel(r->store, &r->act, r->ids[0]);
 	return e ? e : request_go(r, "/examinations/%lld", (long long)r->ids[0]);
 }
