@@ -32,7 +32,7 @@ static bool is_chosen(const json_t *value, const char *option)
 static enum err option_add(json_t *options, const struct form_field *f, const char *value, const char *text, const json_t *chosen)
 {
 	json_t *id = json_sprintf("%s-%zu", f->name, json_array_size(options) + 1);
-	return json_array_append_new(options, json_pack("{s:s,s:s,s:o,s:b}", "value", value, "text", text, "id", id, "selected", (int)is_chosen(chosen, value))) ? ERR_NOMEM : OK;
+	return json_array_append_new(options, json_pack("{s:s,s:s,s:s,s:o,s:b}", "field", f->name, "value", value, "text", text, "id", id, "selected", (int)is_chosen(chosen, value))) ? ERR_NOMEM : OK;
 }
 
 static json_t *options_of(const struct form_field *f, const json_t *data, const json_t *chosen)

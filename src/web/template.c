@@ -36,15 +36,11 @@ const struct template *template_find(const char *name)
 	return NULL;
 }
 
-/* The first part is looked for from the innermost item outwards, the others in what it is. */
+/* In the item the steps stand in, never further out by itself: a value that an item lacks must not be another's. */
 static const json_t *look_up(const struct scope *s, const char *name)
 {
-	const json_t *j = NULL;
-	if (!*name)
-		return s->items[s->depth];
-	for (int i = s->depth; i >= 0 && !j; i--)
-		j = json_object_get(s->items[i], name);
-	for (name += strlen(name) + 1; j && *name; name += strlen(name) + 1)
+	const json_t *j = s->items[*name == '^' ? 0 : s->depth];
+	for (name += *name == '^'; j && *name; name += strlen(name) + 1)
 		j = json_object_get(j, name);
 	return j;
 }

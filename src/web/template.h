@@ -3,7 +3,8 @@
  *   {{name}}  {{case.title}}  {{.}}        the value, escaped: there is no way to put text in unescaped
  *   {{at | time}}                          through a filter (enum template_filter)
  *   {{#if name}} … {{else}} … {{/if}}      false: absent, null, false, 0, "", an empty array or object
- *   {{#each name}} … {{else}} … {{/each}}  for each item of an array; names are looked for in the item, then outwards; else: none
+ *   {{#each name}} … {{else}} … {{/each}}  for each item of an array; within it a name is the item's own and nobody else's; else: none
+ *   {{^name}}                              the page's own, from within an item
  *   {{> part}}                             another file's text, put in when compiled
  *   {{! … }}                               a remark
  *

@@ -78,10 +78,10 @@ static double step_of(double size)
 	return size / step > 15 ? step * 5 : size / step > 6 ? step * 2 : step;
 }
 
-static void line_add(json_t *lines, double x1, double y1, double x2, double y2, double degrees, const char *positive, const char *negative)
+static void line_add(json_t *lines, double x1, double y1, double x2, double y2, double degrees, double step, const char *positive, const char *negative)
 {
 	json_array_append_new(lines, json_pack("{s:f,s:f,s:f,s:f,s:f,s:f,s:o}", "x1", round(x1), "y1", round(y1), "x2", round(x2), "y2", round(y2), "tx", round(x1) + 4, "ty", round(y2) - 4, "label",
-					       json_sprintf("%.4g° %s", fabs(degrees), degrees < 0 ? negative : positive)));
+					       json_sprintf("%.*f° %s", step < 1 ? (int)ceil(-log10(step) - 1e-9) : 0, fabs(degrees), degrees < 0 ? negative : positive)));
 }
 
 static void grid(const struct frame *f, json_t *lines)
@@ -89,10 +89,10 @@ static void grid(const struct frame *f, json_t *lines)
 	double step = step_of(f->north - f->south);
 	int most = 40;
 	for (double at = ceil(f->south / step) * step; at < f->north && most--; at += step)
-		line_add(lines, EDGE, y_of(f, at), WIDTH - EDGE, y_of(f, at), at, "N", "S");
+		line_add(lines, EDGE, y_of(f, at), WIDTH - EDGE, y_of(f, at), at, step, "N", "S");
 	step = step_of(f->east - f->west);
 	for (double at = ceil(f->west / step) * step; at < f->east && most--; at += step)
-		line_add(lines, x_of(f, at), EDGE, x_of(f, at), HEIGHT - 8, at, "E", "W");
+		line_add(lines, x_of(f, at), EDGE, x_of(f, at), HEIGHT - 8, at, step, "E", "W");
 }
 
 static enum err drawn(struct request *r, const struct listing *l, double *scratch)

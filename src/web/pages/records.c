@@ -34,6 +34,26 @@ static json_t *cell(const struct view_record *v, int i, bool long_form)
 	return j;
 }
 
+/* "sent_at" as people read it. */
+static json_t *words_of(const char *name)
+{
+	char text[64];
+	snprintf(text, sizeof text, "%s", name);
+	for (char *c = text; *c; c++)
+		*c = *c == '_' ? ' ' : *c;
+	return json_string(text);
+}
+
+/* The same as a heading. */
+static json_t *heading_of(const char *name)
+{
+	json_t *words = words_of(name);
+	const char *text = json_string_value(words);
+	json_t *heading = text && *text >= 'a' && *text <= 'z' ? json_sprintf("%c%s", *text - 'a' + 'A', text + 1) : json_incref(words);
+	json_decref(words);
+	return heading;
+}
+
 struct listing {
 	struct request *r;
 	json_t *rows;
@@ -70,7 +90,7 @@ enum err records_show(struct request *r)
 	if (e)
 		return e;
 	for (int i = 0; k->columns[i].name; i++)
-		json_array_append_new(columns, json_pack("{s:s}", "name", k->columns[i].name));
+		json_array_append_new(columns, json_pack("{s:s,s:o}", "name", k->columns[i].name, "label", words_of(k->columns[i].name)));
 	e = filter_read(r, &f, &words);
 	place_read(request_query(r, "after"), &place);
 	if (!e)
@@ -81,7 +101,7 @@ enum err records_show(struct request *r)
 	if (!e)
 		e = list_pages(r, "after", more, at);
 	if (!e)
-		e = request_set_text(r, "plural", k->plural);
+		e = request_set(r, "plural", heading_of(k->plural));
 	if (!e)
 		e = request_set_text(r, "about", k->about);
 	return e ? e : request_consulted(r, "records of an exhibit read", "exhibit", r->ids[0], json_pack("{s:s}", "kind", k->name));
@@ -137,7 +157,7 @@ static enum err record_take(void *context, const struct view_record *v)
 		json_t *one = view_null(v, i) ? NULL : cell(v, i, true);
 		if (!one)
 			continue;
-		json_object_set_new(one, "label", json_string(v->kind->columns[i].name));
+		json_object_set_new(one, "label", words_of(v->kind->columns[i].name));
 		e = json_array_append_new(cells, one) ? ERR_NOMEM : OK;
 	}
 	for (size_t i = 0; !e && i < sizeof parts / sizeof parts[0]; i++)
