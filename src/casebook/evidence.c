@@ -6,11 +6,17 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <sodium.h>
+
 #include "casebook/log.h"
 #include "casebook/words.h"
+
+_Static_assert(sizeof(crypto_hash_sha256_state) == EVIDENCE_HASHING, "a hash under way is kept as it lies in memory");
+enum { READ_BACK = 1 << 20 };
 
 static enum err sha256_checked(const char *text)
 {
@@ -77,7 +83,7 @@ enum err evidence_point(struct store *s, const struct act *act, int64_t exhibit,
 static enum err evidence_row(void *context, const struct store_row *row)
 {
 	struct evidence *v = context;
-	struct store_value hash = store_row_blob(row, 7);
+	struct store_value hash = store_row_blob(row, 7), hashing = store_row_blob(row, 8);
 	v->id = store_row_int(row, 0);
 	v->exhibit = store_row_int(row, 1);
 	v->size = store_row_int(row, 2);
@@ -85,6 +91,8 @@ static enum err evidence_row(void *context, const struct store_row *row)
 	snprintf(v->name, sizeof v->name, "%s", store_row_text(row, 4));
 	snprintf(v->path, sizeof v->path, "%s", store_row_text(row, 5));
 	snprintf(v->state, sizeof v->state, "%s", store_row_text(row, 6));
+	if (hashing.size == sizeof v->hashing)
+		memcpy(v->hashing, hashing.bytes, sizeof v->hashing);
 	for (size_t i = 0; i < hash.size && hash.size == 32; i++)
 		snprintf(v->sha256 + 2 * i, 3, "%02x", ((const unsigned char *)hash.bytes)[i]);
 	return OK;
@@ -93,7 +101,7 @@ static enum err evidence_row(void *context, const struct store_row *row)
 enum err evidence_get(struct store *s, int64_t id, struct evidence *ret)
 {
 	memset(ret, 0, sizeof *ret);
-	enum err e = STORE_RUN(s, "SELECT id, exhibit, size, received, name, path, state, sha256 FROM evidence WHERE id = ?1", evidence_row, ret, store_int(id));
+	enum err e = STORE_RUN(s, "SELECT id, exhibit, size, received, name, path, state, sha256, hashing FROM evidence WHERE id = ?1", evidence_row, ret, store_int(id));
 	return e || ret->id ? e : err_set(ERR_NOT_FOUND, "there is no evidence %lld", (long long)id);
 }
 
@@ -103,14 +111,66 @@ enum err evidence_path(const struct evidence *v, const char *folder, char *ret, 
 	return n > 0 && (size_t)n < room ? OK : err_set(ERR_LIMIT, "%s: the path is too long", folder);
 }
 
-static enum err opened(const struct evidence *v, const char *folder, int flags, int *ret_fd)
+enum err evidence_part_path(const struct evidence *v, const char *folder, char *ret, size_t room)
+{
+	int n = snprintf(ret, room, "%s/uploads/%lld.part", folder, (long long)v->id);
+	return n > 0 && (size_t)n < room ? OK : err_set(ERR_LIMIT, "%s: the path is too long", folder);
+}
+
+static void file_lock(int fd)
+{
+	while (flock(fd, LOCK_EX) && errno == EINTR)
+		;
+}
+
+/* A descriptor to the upload's bytes, with the lock that keeps all other writers away: it is still what stands under that name. */
+static enum err part_open(const struct evidence *v, const char *folder, int *ret_fd)
 {
 	char path[PATH_MAX];
-	enum err e = evidence_path(v, folder, path, sizeof path);
+	struct stat by_name, by_fd;
+	enum err e = evidence_part_path(v, folder, path, sizeof path);
 	if (e)
 		return e;
-	*ret_fd = open(path, flags | O_CLOEXEC | O_NOFOLLOW, 0600);
-	return *ret_fd < 0 ? err_errno("%s", path) : OK;
+	int fd = open(path, O_RDWR | O_CLOEXEC | O_NOFOLLOW);
+	if (fd < 0 && errno == ENOENT && v->received == 0)
+		fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+	if (fd < 0)
+		return errno == ENOENT ? err_set(ERR_CHANGED, "more of this evidence has been received meanwhile") : err_errno("%s", path);
+	file_lock(fd);
+	if (fstat(fd, &by_fd) || lstat(path, &by_name) || by_fd.st_ino != by_name.st_ino || by_fd.st_dev != by_name.st_dev) {
+		close(fd);
+		return err_set(ERR_CHANGED, "this evidence is complete; nothing can be added to it");
+	}
+	*ret_fd = fd;
+	return OK;
+}
+
+enum err evidence_resume(struct store *s, int64_t id, const char *folder, struct evidence *ret)
+{
+	char part[PATH_MAX], whole[PATH_MAX];
+	enum err e = evidence_get(s, id, ret);
+	if (e || strcmp(ret->state, "receiving") != 0 || !ret->received)
+		return e;
+	e = evidence_part_path(ret, folder, part, sizeof part);
+	if (!e)
+		e = evidence_path(ret, folder, whole, sizeof whole);
+	if (e || access(part, F_OK) == 0)
+		return e;
+	int fd = open(whole, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+	if (fd < 0)
+		return err_errno("upload of %s", ret->name);
+	file_lock(fd); /* who completes it right now holds this until the casebook knows */
+	e = evidence_get(s, id, ret);
+	if (!e && strcmp(ret->state, "receiving") == 0 && rename(whole, part) && access(part, F_OK))
+		e = err_errno("upload of %s", ret->name);
+	close(fd);
+	return e;
+}
+
+static enum err write_failed(const struct evidence *v)
+{
+	enum err e = err_errno("upload of %s", v->name);
+	return e == ERR_SPACE ? err_set(e, "the server's disk is full: %lld of %lld bytes of %s are kept; make room there, then go on", (long long)v->received, (long long)v->size, v->name) : e;
 }
 
 enum err evidence_write(const struct evidence *v, const char *folder, int64_t offset, const void *bytes, size_t size)
@@ -120,32 +180,143 @@ enum err evidence_write(const struct evidence *v, const char *folder, int64_t of
 		return err_set(ERR_CHANGED, "this evidence is complete; nothing can be added to it");
 	if (offset < 0 || offset > v->size || size > (uint64_t)(v->size - offset))
 		return err_set(ERR_LIMIT, "more was sent than the %lld bytes that were announced", (long long)v->size);
-	enum err e = opened(v, folder, O_WRONLY | O_CREAT, &fd);
+	enum err e = part_open(v, folder, &fd);
 	for (size_t at = 0; !e && at < size;) {
 		ssize_t n = pwrite(fd, (const char *)bytes + at, size - at, (off_t)(offset + (int64_t)at));
 		if (n < 0 && errno != EINTR)
-			e = err_errno("upload of %s", v->name);
+			e = write_failed(v);
 		at += n > 0 ? (size_t)n : 0;
 	}
 	if (fd >= 0 && close(fd) && !e)
-		e = err_errno("upload of %s", v->name);
+		e = write_failed(v);
 	return e;
 }
 
-enum err evidence_received(struct store *s, const struct act *act, const struct evidence *v, const char *folder, int64_t end)
+/* --- acknowledging --- */
+
+struct accepting {
+	struct evidence *v;
+	const struct act *act;
+	int64_t end;
+	crypto_hash_sha256_state hashing;
+	bool complete, refused;
+	unsigned char hash[32];
+	char came[65];
+};
+
+/* What is on disk is what is hashed. */
+static enum err read_back(struct accepting *a, int fd)
 {
-	int fd = -1;
-	int64_t changes = 0;
-	bool complete = end >= v->size;
-	enum err e = opened(v, folder, O_WRONLY, &fd);
-	if (!e && fdatasync(fd))
-		e = err_errno("upload of %s", v->name);
+	unsigned char *bytes = malloc(READ_BACK);
+	enum err e = bytes ? OK : ERR_NOMEM;
+	if (a->v->received)
+		memcpy(&a->hashing, a->v->hashing, sizeof a->hashing);
+	else
+		crypto_hash_sha256_init(&a->hashing);
+	for (int64_t at = a->v->received; !e && at < a->end;) {
+		int64_t left = a->end - at;
+		ssize_t n = pread(fd, bytes, left < READ_BACK ? (size_t)left : READ_BACK, (off_t)at);
+		if (n == 0)
+			e = err_set(ERR_CHANGED, "upload of %s: bytes that had come are not there any more", a->v->name);
+		else if (n < 0 && errno != EINTR)
+			e = err_errno("upload of %s", a->v->name);
+		else if (n > 0) {
+			crypto_hash_sha256_update(&a->hashing, bytes, (unsigned long long)n);
+			at += n;
+		}
+	}
+	free(bytes);
+	return e;
+}
+
+static enum err folder_sync(const char *folder)
+{
+	char path[PATH_MAX];
+	if (snprintf(path, sizeof path, "%s/uploads", folder) >= (int)sizeof path)
+		return err_set(ERR_LIMIT, "%s: the path is too long", folder);
+	int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	enum err e = fd < 0 || fsync(fd) ? err_errno("%s", path) : OK;
 	if (fd >= 0)
 		close(fd);
+	return e;
+}
+
+/* All is there: under its last name if it is what was noted, else gone. */
+static enum err completed(struct accepting *a, const char *folder)
+{
+	char part[PATH_MAX], whole[PATH_MAX];
+	enum err e = evidence_part_path(a->v, folder, part, sizeof part);
 	if (!e)
-		e = store_query(s, "UPDATE evidence SET received = ?1, state = ?2 WHERE id = ?3 AND state = 'receiving' AND received <= ?1",
-				(const struct store_value[]){ store_int(end), store_text(complete ? "ready" : "receiving"), store_int(v->id) }, 3, NULL, NULL, &changes);
+		e = evidence_path(a->v, folder, whole, sizeof whole);
+	crypto_hash_sha256_state last = a->hashing;
+	crypto_hash_sha256_final(&last, a->hash);
+	for (int i = 0; i < 32; i++)
+		snprintf(a->came + 2 * i, 3, "%02x", a->hash[i]);
+	a->refused = *a->v->sha256 && strcmp(a->came, a->v->sha256) != 0;
+	if (!e && !a->refused && rename(part, whole))
+		e = err_errno("%s", part);
+	return e;
+}
+
+static void name_take_back(const struct evidence *v, const char *folder)
+{
+	char part[PATH_MAX], whole[PATH_MAX];
+	if (evidence_part_path(v, folder, part, sizeof part) == OK && evidence_path(v, folder, whole, sizeof whole) == OK)
+		(void)rename(whole, part);
+}
+
+static enum err accept_rows(void *context, struct store *s)
+{
+	struct accepting *a = context;
+	struct evidence *v = a->v;
+	int64_t changes = 0;
+	const char *state = a->refused ? "refused" : a->complete ? "ready" : "receiving";
+	enum err e = store_query(s, "UPDATE evidence SET received = ?1, state = ?2, hashing = ?3, sha256 = coalesce(?4, sha256) WHERE id = ?5 AND state = 'receiving' AND received = ?6",
+				 (const struct store_value[]){ store_int(a->end), store_text(state), store_blob(a->complete ? NULL : &a->hashing, sizeof a->hashing), store_blob(a->complete && !a->refused ? a->hash : NULL, 32),
+							       store_int(v->id), store_int(v->received) },
+				 6, NULL, NULL, &changes);
 	if (!e && !changes)
 		e = err_set(ERR_CHANGED, "more of this evidence has been received meanwhile");
-	return e || !complete ? e : log_change(s, act, LOG_COLLECTION, "evidence received whole", "exhibit", v->exhibit, json_pack("{s:I,s:I}", "evidence", (json_int_t)v->id, "size", (json_int_t)v->size));
+	return e || !a->complete ? e : log_change(s, a->act, LOG_COLLECTION, a->refused ? "evidence refused: its hash is not the one noted" : "evidence received whole", "exhibit", v->exhibit,
+						  json_pack("{s:I,s:I,s:s}", "evidence", (json_int_t)v->id, "size", (json_int_t)v->size, "sha256", a->came));
+}
+
+enum err evidence_accept(struct store *s, const struct act *act, struct evidence *v, const char *folder, int64_t end)
+{
+	struct accepting a = { .v = v, .act = act, .end = end, .complete = end == v->size };
+	char part[PATH_MAX];
+	int fd = -1;
+	if (strcmp(v->state, "receiving") != 0)
+		return err_set(ERR_CHANGED, "this evidence is complete; nothing can be added to it");
+	if (end <= v->received || end > v->size)
+		return err_set(ERR_CHANGED, "%lld of %lld bytes are here", (long long)v->received, (long long)v->size);
+	struct evidence now;
+	enum err e = part_open(v, folder, &fd);
+	if (!e)
+		e = evidence_get(s, v->id, &now);
+	if (!e && now.received != v->received)
+		e = err_set(ERR_CHANGED, "more of this evidence has been received meanwhile");
+	if (!e && fdatasync(fd))
+		e = write_failed(v);
+	if (!e)
+		e = read_back(&a, fd);
+	if (!e && a.complete)
+		e = completed(&a, folder);
+	bool named = !e && a.complete && !a.refused;
+	if (!e && (!v->received || a.complete))
+		e = folder_sync(folder);
+	if (!e)
+		e = store_transact(s, accept_rows, &a);
+	if (e && e != ERR_OFFLINE && named) /* ERR_OFFLINE: nobody knows whether it was done; evidence_resume() will */
+		name_take_back(v, folder);
+	if (!e && a.refused && evidence_part_path(v, folder, part, sizeof part) == OK)
+		unlink(part);
+	if (fd >= 0)
+		close(fd);
+	if (e)
+		return e;
+	v->received = end;
+	memcpy(v->hashing, &a.hashing, sizeof v->hashing);
+	snprintf(v->state, sizeof v->state, "%s", a.refused ? "refused" : a.complete ? "ready" : "receiving");
+	return a.refused ? err_set(ERR_USAGE, "sha256: what came is %s, not the %s that was noted", a.came, v->sha256) : OK;
 }

@@ -47,29 +47,30 @@ struct keeping {
 	int64_t id;
 };
 
-/* The file's new name comes before the commit: what a failed commit leaves is a file that no row knows, which the next upload of that number replaces. */
-static enum err keep(void *context, struct store *s)
+static enum err announce(void *context, struct store *s)
 {
 	struct keeping *k = context;
 	struct upload *u = &k->x->upload;
 	struct evidence_new n = { k->x->r.ids[0], u->name, (int64_t)u->size, request_field(&k->x->r, "sha256") };
-	char path[PATH_MAX];
 	enum err e = evidence_add(s, &k->x->r.act, &n, &k->id);
-	if (!e)
-		e = evidence_get(s, k->id, &k->v);
-	if (!e)
-		e = evidence_path(&k->v, k->x->web->folder, path, sizeof path);
-	if (!e && link(u->path, path) && (errno != EEXIST || unlink(path) || link(u->path, path)))
-		e = err_errno("%s", path);
-	return e ? e : evidence_received(s, &k->x->r.act, &k->v, k->x->web->folder, k->v.size);
+	return e ? e : evidence_get(s, k->id, &k->v);
 }
 
+/* As if it had come in one piece: what is set aside gets an upload's name. */
 enum err request_upload_keep(struct request *r)
 {
 	struct keeping k = { .x = exchange_of(r) };
-	if (k.x->upload.fd <= 0)
+	struct upload *u = &k.x->upload;
+	char path[PATH_MAX];
+	if (u->fd <= 0)
 		return request_wrong(r, "file", "Choose a file, or name one that is on the server");
-	enum err e = store_transact(r->store, keep, &k);
+	enum err e = store_transact(r->store, announce, &k);
+	if (!e)
+		e = evidence_part_path(&k.v, k.x->web->folder, path, sizeof path);
+	if (!e && link(u->path, path) && (errno != EEXIST || unlink(path) || link(u->path, path)))
+		e = err_errno("%s", path);
+	if (!e)
+		e = evidence_accept(r->store, &r->act, &k.v, k.x->web->folder, k.v.size);
 	return e ? e : request_set(r, "id", json_integer(k.id));
 }
 
@@ -90,7 +91,7 @@ struct evidence *request_evidence(struct request *r)
 		return &x->evidence;
 	enum err e = store_get(x->web->pool, POOL_WAIT_MS, &s);
 	if (!e)
-		e = evidence_get(s, r->ids[0], &x->evidence);
+		e = evidence_resume(s, r->ids[0], x->web->folder, &x->evidence);
 	store_put(x->web->pool, s);
 	return e ? NULL : &x->evidence;
 }

@@ -120,7 +120,8 @@ CREATE TABLE evidence (
 	path {text} NOT NULL,                   -- below the data folder, or an absolute path that was pointed at
 	size {int} NOT NULL,
 	received {int} NOT NULL,                -- bytes that are on disk
-	sha256 {blob},
+	hashing {blob},                         -- SHA-256 of these, unfinished (libsodium's state, of this machine's byte order); NULL: none are there, or all
+	sha256 {blob},                          -- as noted beforehand; of what came, once it is ready
 	state {text} NOT NULL,
 	made_at {int} NOT NULL,
 	made_by {int} NOT NULL REFERENCES officer (id)

@@ -81,45 +81,41 @@ enum err evidence_show(struct request *r)
 		       : OK;
 }
 
-struct receiving {
-	struct request *r;
-	struct evidence v;
-	int64_t end;
-};
-
-static enum err receive(void *context, struct store *s)
-{
-	struct receiving *x = context;
-	return evidence_received(s, &x->r->act, &x->v, web_folder(x->r->web), x->end);
-}
-
-/* After the last byte of a piece: what came is synced and acknowledged. */
+/* After the last byte of a piece: what came is acknowledged. */
 enum err evidence_put_act(struct request *r)
 {
-	struct receiving x = { .r = r };
-	enum err e = evidence_get(r->store, r->ids[0], &x.v);
-	x.end = request_query_int(r, "offset", 0, EVIDENCE_MOST, 0) + (int64_t)request_body_size(r);
-	if (!e && x.end <= x.v.received)
+	struct evidence v;
+	enum err e = evidence_get(r->store, r->ids[0], &v);
+	int64_t end = request_query_int(r, "offset", 0, EVIDENCE_MOST, 0) + (int64_t)request_body_size(r);
+	if (!e && end < v.received)
 		e = err_set(ERR_CHANGED, "this piece is here already");
+	if (!e && end > v.received)
+		e = evidence_accept(r->store, &r->act, &v, web_folder(r->web), end);
 	if (!e)
-		e = store_transact(r->store, receive, &x);
-	if (!e)
-		e = request_set(r, "id", json_integer(x.v.id));
-	return e ? e : request_set(r, "received", json_integer(x.end));
+		e = request_set(r, "id", json_integer(v.id));
+	return e ? e : request_set(r, "received", json_integer(end));
 }
 
-/* A piece of a PUT goes to its file as it comes. */
+/* A piece of a PUT goes to its file as it comes; of a long one, what came is acknowledged now and then. */
 enum err evidence_body(struct request *r, const char *field, const char *file_name, uint64_t offset, const void *bytes, size_t size)
 {
 	if (field)
 		return request_upload(r, field, file_name, offset, bytes, size);
 	struct evidence *v = request_evidence(r);
-	int64_t from = request_query_int(r, "offset", 0, EVIDENCE_MOST, 0);
+	int64_t from = request_query_int(r, "offset", 0, EVIDENCE_MOST, 0), end = from + (int64_t)(offset + size);
+	struct store *s = NULL;
 	if (!v)
 		return ERR_NOT_FOUND;
 	if (from > v->received)
 		return err_set(ERR_CHANGED, "the piece begins at %lld, but only %lld bytes are here", (long long)from, (long long)v->received);
-	return evidence_write(v, web_folder(r->web), from + (int64_t)offset, bytes, size);
+	enum err e = evidence_write(v, web_folder(r->web), from + (int64_t)offset, bytes, size);
+	if (e || end - v->received < EVIDENCE_STEP)
+		return e;
+	e = store_get(web_pool(r->web), 5000, &s);
+	if (!e)
+		e = evidence_accept(s, &r->act, v, web_folder(r->web), end);
+	store_put(web_pool(r->web), s);
+	return e;
 }
 
 enum err evidence_examine_act(struct request *r)
