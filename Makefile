@@ -7,7 +7,7 @@ ASAN  ?= build-asan
 .PHONY: help run test bench build asan fuzz deps clean install
 
 help:
-	@echo 'make run     build, make the sample phone, examine it, show the result'
+	@echo 'make run     build, make the sample phone, examine it, serve the pages with it'
 	@echo 'make test    build with the sanitizers, run every test'
 	@echo 'make bench   measure the figures of docs/benchmarks.md'
 	@echo 'make fuzz    run each fuzz target for FUZZ_SECONDS (default 60)'

@@ -14,8 +14,6 @@
 enum log_act { LOG_COLLECTION, LOG_ALTERATION, LOG_CONSULTATION, LOG_DISCLOSURE, LOG_COMBINATION, LOG_ERASURE, LOG_ACTS };
 const char *log_act_word(enum log_act act); /* "collection" … */
 
-enum { LOG_ENTRY_MOST = 4096 };
-
 struct log_event {
 	enum log_act act;
 	int64_t at;               /* microseconds UTC, by the clock of who did it */

@@ -156,7 +156,8 @@ const struct command commands[] = {
 	  "      --database URL    postgresql://… when several servers share one casebook (default: SQLite in the folder)\n"
 	  "      --evidence DIR    a folder on this machine whose extractions officers may point at; may be repeated\n"
 	  "      --lists DIR       known lists that examinations compare with (default as of custos examine)\n"
-	  "      --workers N       examinations at once (default 1)\n\n"
+	  "      --workers N       examinations at once (default 1)\n"
+	  "      --sample FILE     in a new casebook: an invented case around this extraction\n\n"
 	  "It ends with Ctrl-C; an examination that was under way goes on at the next start.\n\n"
 	  "Examples:\n  custos serve\n  custos serve --data /srv/custos --evidence /srv/extractions --origin https://custos.example.org\n  custos serve --data /srv/custos --database postgresql://custos@db/custos\n",
 	  cmd_serve, false },

@@ -15,12 +15,13 @@
 #include "base/time.h"
 #include "casebook/examination.h"
 #include "casebook/officer.h"
+#include "web/sample.h"
 #include "web/web.h"
 
-enum { OPT_PROGRAM = 256, OPT_DATA, OPT_LISTEN, OPT_DATABASE, OPT_ORIGIN, OPT_EVIDENCE, OPT_LISTS, OPT_WORKERS, POOL_SERVER = 24 };
+enum { OPT_PROGRAM = 256, OPT_DATA, OPT_LISTEN, OPT_DATABASE, OPT_ORIGIN, OPT_EVIDENCE, OPT_LISTS, OPT_WORKERS, OPT_SAMPLE, POOL_SERVER = 24 };
 
 struct options {
-	const char *program, *data, *database, *origin, *lists;
+	const char *program, *data, *database, *origin, *lists, *sample;
 	char evidence[8192], address[64], where[PATH_MAX], folder[PATH_MAX];
 	uint16_t port;
 	int workers;
@@ -53,7 +54,8 @@ static enum err options_read(int argc, char **argv, struct options *o)
 {
 	static const struct option longs[] = { { "program", required_argument, NULL, OPT_PROGRAM }, { "data", required_argument, NULL, OPT_DATA }, { "listen", required_argument, NULL, OPT_LISTEN },
 					       { "database", required_argument, NULL, OPT_DATABASE }, { "origin", required_argument, NULL, OPT_ORIGIN }, { "evidence", required_argument, NULL, OPT_EVIDENCE },
-					       { "lists", required_argument, NULL, OPT_LISTS }, { "workers", required_argument, NULL, OPT_WORKERS }, { 0 } };
+					       { "lists", required_argument, NULL, OPT_LISTS }, { "workers", required_argument, NULL, OPT_WORKERS },
+					       { "sample", required_argument, NULL, OPT_SAMPLE }, { 0 } };
 	*o = (struct options){ .program = "custos", .data = ".", .address = "127.0.0.1", .port = 8420, .workers = 1 };
 	for (int c; (c = getopt_long(argc, argv, "", longs, NULL)) != -1;) {
 		size_t used = strlen(o->evidence);
@@ -77,6 +79,9 @@ static enum err options_read(int argc, char **argv, struct options *o)
 			break;
 		case OPT_LISTS:
 			o->lists = optarg;
+			break;
+		case OPT_SAMPLE:
+			o->sample = optarg;
 			break;
 		case OPT_EVIDENCE:
 			if (!realpath(optarg, real) || strchr(real, ':') || (size_t)snprintf(o->evidence + used, sizeof o->evidence - used, "%s%s", used ? ":" : "", real) >= sizeof o->evidence - used)
@@ -172,8 +177,12 @@ int main(int argc, char **argv)
 		e = folder_ready(&o);
 	if (!e)
 		e = store_pool_open(o.where, POOL_SERVER, &pool);
-	if (e)
+	if (!e && o.sample && (e = sample_make(pool, o.sample)) == ERR_EXISTS)
+		e = OK; /* started again */
+	if (e) {
+		store_pool_free(pool);
 		return failed(e);
+	}
 	int status = served(&o, pool);
 	store_pool_free(pool);
 	return status;

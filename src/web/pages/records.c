@@ -59,6 +59,20 @@ struct listing {
 	json_t *rows;
 };
 
+/* A page shows no column that is empty in all its rows; the API gives them all. */
+static void columns_cut(json_t *columns, json_t *rows)
+{
+	for (size_t i = json_array_size(columns); i-- > 0;) {
+		bool empty = true;
+		for (size_t k = 0; k < json_array_size(rows) && empty; k++)
+			empty = json_object_size(json_array_get(json_object_get(json_array_get(rows, k), "cells"), i)) == 0;
+		for (size_t k = 0; k < json_array_size(rows) && empty; k++)
+			json_array_remove(json_object_get(json_array_get(rows, k), "cells"), i);
+		if (empty && json_array_size(rows))
+			json_array_remove(columns, i);
+	}
+}
+
 static enum err row_add(void *context, const struct view_record *v)
 {
 	struct listing *l = context;
@@ -98,6 +112,8 @@ enum err records_show(struct request *r)
 	place_write(&place, at, sizeof at);
 	buf_free(&words);
 	exhibit_view_close(&o);
+	if (!r->api)
+		columns_cut(columns, rows);
 	if (!e)
 		e = list_pages(r, "after", more, at);
 	if (!e)
