@@ -113,6 +113,14 @@ enum err examination_one(struct store *s, int64_t id, json_t **ret)
 	return e || *ret ? e : err_set(ERR_NOT_FOUND, "there is no examination %lld", (long long)id);
 }
 
+#define OLDER "SELECT f.id FROM exhibit_file f JOIN examination x ON x.id = f.examination WHERE x.evidence = ?1 AND f.id < ?2"
+
+enum err exhibit_file_supersede(struct store *s, int64_t file, int64_t evidence)
+{
+	enum err e = STORE_RUN(s, "DELETE FROM selector WHERE exhibit_file IN (" OLDER ")", NULL, NULL, store_int(evidence), store_int(file));
+	return e ? e : STORE_RUN(s, "UPDATE exhibit_file SET superseded = 1 WHERE id IN (" OLDER ")", NULL, NULL, store_int(evidence), store_int(file));
+}
+
 struct file_asked {
 	struct exhibit_file *file;
 	const char *folder;

@@ -12,4 +12,7 @@ enum err examination_stage(struct store *s, const struct act *act, int64_t exhib
 /* Examinations whose job was given up: their end, the exhibit's state, an entry in the log. *ret_count: how many. */
 enum err examination_settle(struct store *s, int64_t now, int *ret_count);
 
+/* Files of the same evidence that are older than `file`: searches leave them, and so does the selector index. */
+enum err exhibit_file_supersede(struct store *s, int64_t file, int64_t evidence);
+
 #endif

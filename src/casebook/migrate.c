@@ -10,16 +10,17 @@
 #include "base/time.h"
 #include "casebook/store_inside.h"
 
-static const char *const places[6] = { "{id}", "{int}", "{real}", "{text}", "{blob}", "{strict}" };
+static const char *const places[] = { "{id}", "{int}", "{real}", "{text}", "{blob}", "{strict}", "{keyed}" };
+enum { PLACES = sizeof places / sizeof *places };
 
 /* The migration in the engine's own words. */
 static void words_put(struct buf *out, const struct store_engine_ops *ops, const char *sql)
 {
 	while (*sql) {
 		int i = 0;
-		while (i < 6 && (*sql != '{' || strncmp(sql, places[i], strlen(places[i])) != 0))
+		while (i < PLACES && (*sql != '{' || strncmp(sql, places[i], strlen(places[i])) != 0))
 			i++;
-		if (i < 6) {
+		if (i < PLACES) {
 			buf_text(out, ops->types[i]);
 			sql += strlen(places[i]);
 		} else {

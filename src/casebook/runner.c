@@ -112,9 +112,11 @@ static enum err keep(void *context, struct store *s)
 		return err_errno("%s", x->path);
 	enum err e = job_beat(s, &x->job, x->now, 1, NULL); /* from here on the job's row is locked: nobody takes it for abandoned while the index is written */
 	if (!e)
-		e = store_query_int(s, "INSERT INTO exhibit_file (exhibit, examination, path, size, seal, records, referral, made_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) RETURNING id",
+		e = store_query_int(s, "INSERT INTO exhibit_file (exhibit, examination, path, size, seal, records, referral, superseded, looks, made_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 0, 0, ?8) RETURNING id",
 				     (const struct store_value[]){ store_int(x->evidence.exhibit), store_int(x->job.subject), store_text(x->relative), store_int(st.st_size), store_blob(seal, sizeof seal),
 								   store_int(x->records), store_int(x->illegal > 0), store_int(x->now) }, 8, &x->file);
+	if (!e)
+		e = exhibit_file_supersede(s, x->file, x->evidence.id);
 	if (!e)
 		e = selectors_index(s, x->file, x->path, &selectors);
 	snprintf(message, sizeof message, "%lld records, %lld selectors", (long long)x->records, (long long)selectors);

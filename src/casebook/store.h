@@ -1,7 +1,7 @@
 /* store: one interface to the casebook's database, two engines: SQLite (a file) and PostgreSQL.
  *
  * Statements are written once, in the SQL both engines share: parameters `?1` … `?N`, RETURNING, ON CONFLICT, no type
- * names (those stand in the migrations, where {id} {int} {real} {text} {blob} and {strict} become the engine's own).
+ * names (those stand in the migrations, where {id} {int} {real} {text} {blob} {strict} and {keyed} become the engine's own).
  * A statement is prepared once a connection and kept, so its text must be a constant, never made from input.
  *
  * A `struct store` is one connection, for one thread at a time; a `struct store_pool` lends them out.

@@ -16,7 +16,7 @@ struct store_engine_ops {
 	enum err (*query)(struct store *s, const char *sql, const struct store_value *values, int count, store_row_fn row, void *context, int64_t *ret_changes);
 	enum err (*script)(struct store *s, const char *sql); /* several statements, no parameters */
 	enum err (*lock)(struct store *s, enum store_lock lock);
-	const char *types[6]; /* what {id} {int} {real} {text} {blob} {strict} become */
+	const char *types[7]; /* what {id} {int} {real} {text} {blob} {strict} {keyed} become; keyed: strict, and stored in the order of its primary key */
 };
 
 /* Begins each engine's own struct. */

@@ -208,5 +208,5 @@ static enum err sqlite_lock(struct store *base, enum store_lock lock) { return (
 const struct store_engine_ops store_sqlite = {
 	.engine = STORE_SQLITE, .open = sqlite_open, .close = sqlite_close, .good = sqlite_good, .begin = sqlite_begin, .commit = sqlite_commit, .rollback = sqlite_rollback,
 	.query = sqlite_query, .script = script_run, .lock = sqlite_lock,
-	.types = { "INTEGER PRIMARY KEY", "INTEGER", "REAL", "TEXT", "BLOB", "STRICT" },
+	.types = { "INTEGER PRIMARY KEY", "INTEGER", "REAL", "TEXT", "BLOB", "STRICT", "STRICT, WITHOUT ROWID" },
 };

@@ -93,7 +93,7 @@ enum err words_find(struct store *s, const char *folder, const char *query, int 
 	struct search x = { .folder = folder, .query = query };
 	pthread_t made[THREADS_MOST];
 	int count = 0, wanted = threads > 0 ? threads : (int)sysconf(_SC_NPROCESSORS_ONLN);
-	enum err e = store_query(s, "SELECT x.id, f.id, x.reference, f.path FROM exhibit x JOIN exhibit_file f ON f.id = (SELECT max(g.id) FROM exhibit_file g WHERE g.exhibit = x.id) ORDER BY x.id", NULL, 0, file_row, &x, NULL);
+	enum err e = store_query(s, "SELECT x.id, f.id, x.reference, f.path FROM exhibit x JOIN exhibit_file f ON f.exhibit = x.id WHERE f.superseded = 0 ORDER BY x.id, f.id", NULL, 0, file_row, &x, NULL);
 	query_write(&x.sql);
 	if (x.sql.failed)
 		e = ERR_NOMEM;

@@ -170,20 +170,23 @@ CREATE TABLE exhibit_file (
 	seal {blob} NOT NULL,                   -- the exhibit's root hash
 	records {int} NOT NULL,
 	referral {int} NOT NULL,                -- a list marked illegal matched: police referral is mandatory
+	superseded {int} NOT NULL,              -- the same evidence was examined again: searches go to the newer file
+	looks {int} NOT NULL,                   -- what its pictures look like is in DATA/media.near
 	made_at {int} NOT NULL
 ) {strict};
 CREATE INDEX exhibit_file_exhibit ON exhibit_file (exhibit);
 
--- Every number, handle, IMEI, e-mail address and media hash of every exhibit file.
+-- Every number, handle, IMEI, e-mail address and media hash of every exhibit file that is not superseded.
 CREATE TABLE selector (
-	kind {text} NOT NULL,
 	value {text} NOT NULL,
+	kind {text} NOT NULL,
+	service {text} NOT NULL,                -- of an id or handle that means something within one service alone; else ''
 	exhibit_file {int} NOT NULL REFERENCES exhibit_file (id),
 	records {int} NOT NULL,
 	first_at {int},
 	last_at {int},
-	PRIMARY KEY (value, kind, exhibit_file)
-) {strict};
+	PRIMARY KEY (value, kind, service, exhibit_file)
+) {keyed};
 CREATE INDEX selector_file ON selector (exhibit_file);
 
 CREATE TABLE casefile (

@@ -119,7 +119,7 @@ static enum err count_add(void *context, const struct view_count *c)
 static enum err contents(struct request *r)
 {
 	struct opened o;
-	int64_t common = 0;
+	int64_t common = 0, all = 0;
 	json_t *counts = json_array(), *shared = json_array();
 	enum err e = request_set(r, "counts", counts);
 	if (!e)
@@ -131,7 +131,9 @@ static enum err contents(struct request *r)
 	e = view_counts(o.view, count_add, &(struct counting){ r, counts });
 	exhibit_view_close(&o);
 	if (!e)
-		e = selectors_shared(r->store, r->ids[0], 20, shared, &common);
+		e = selectors_shared(r->store, r->ids[0], 20, shared, &common, &all);
+	if (!e)
+		e = request_set(r, "shared_all", json_integer(all));
 	return e ? e : request_set(r, "common", json_integer(common));
 }
 
