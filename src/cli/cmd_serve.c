@@ -1,4 +1,4 @@
-/* custos serve: becomes custosd, which lies beside it in a build and in LIBEXECDIR/custos once installed. The environment has no say in which. */
+/* custos serve and custos casebook: become custosd, which lies beside it in a build and in LIBEXECDIR/custos once installed. The environment has no say in which. */
 #include <errno.h>
 #include <limits.h>
 #include <stdio.h>
@@ -25,15 +25,15 @@ int cmd_serve(const struct command *c, int argc, char **argv)
 {
 	static char name[] = "custosd", program[] = "--program";
 	char own[PATH_MAX], server[PATH_MAX];
-	(void)c;
 	enum err e = server_find(own, sizeof own, server, sizeof server);
-	char **arguments = e ? NULL : calloc((size_t)argc + 3, sizeof *arguments);
+	char **arguments = e ? NULL : calloc((size_t)argc + 4, sizeof *arguments);
 	if (!arguments)
 		return cli_fail(e ? e : ERR_NOMEM);
 	arguments[0] = name;
 	arguments[1] = program;
 	arguments[2] = own;
-	memcpy(arguments + 3, argv + 1, (size_t)(argc - 1) * sizeof *arguments);
+	bool named = strcmp(c->name, "serve") != 0;
+	memcpy(arguments + 3, argv + !named, (size_t)(argc - !named) * sizeof *arguments);
 	execv(server, arguments);
 	e = err_errno("%s", server);
 	free(arguments);

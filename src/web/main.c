@@ -14,8 +14,10 @@
 
 #include "base/time.h"
 #include "casebook/examination.h"
+#include "casebook/log_export.h"
 #include "casebook/officer.h"
 #include "web/sample.h"
+#include "web/tool.h"
 #include "web/web.h"
 
 enum { OPT_PROGRAM = 256, OPT_DATA, OPT_LISTEN, OPT_DATABASE, OPT_ORIGIN, OPT_EVIDENCE, OPT_LISTS, OPT_WORKERS, OPT_SAMPLE, POOL_SERVER = 24 };
@@ -142,6 +144,7 @@ static int served(const struct options *o, struct store_pool *pool)
 {
 	struct web *web = NULL;
 	struct runner *runner = NULL;
+	struct note_key key;
 	sigset_t wanted;
 	int signal_number = 0;
 	char origin[200];
@@ -149,9 +152,11 @@ static int served(const struct options *o, struct store_pool *pool)
 	sigaddset(&wanted, SIGINT);
 	sigaddset(&wanted, SIGTERM);
 	pthread_sigmask(SIG_BLOCK, &wanted, NULL); /* before threads are made: only this one waits for them */
-	enum err e = runner_start(&(struct runner_options){ .pool = pool, .folder = o->folder, .program = o->program, .lists = o->lists, .workers = o->workers }, &runner);
+	enum err e = log_key_open(o->folder, &key);
 	if (!e)
-		e = web_start(&(struct web_options){ .pool = pool, .folder = o->folder, .evidence_folders = o->evidence, .address = o->address, .port = o->port, .origin = o->origin }, &web);
+		e = runner_start(&(struct runner_options){ .pool = pool, .folder = o->folder, .program = o->program, .lists = o->lists, .workers = o->workers }, &runner);
+	if (!e)
+		e = web_start(&(struct web_options){ .pool = pool, .folder = o->folder, .evidence_folders = o->evidence, .address = o->address, .port = o->port, .origin = o->origin, .log_key = &key }, &web);
 	if (!e) {
 		snprintf(origin, sizeof origin, o->origin ? "%s" : strchr(o->address, ':') ? "http://[%s]:%u" : "http://%s:%u", o->origin ? o->origin : o->address, web_port(web));
 		printf("listening on %s\n", origin);
@@ -171,6 +176,8 @@ int main(int argc, char **argv)
 	struct store_pool *pool = NULL;
 	signal(SIGPIPE, SIG_IGN);
 	umask(077);
+	if (argc > 3 && strcmp(argv[3], "casebook") == 0) /* custosd --program PATH casebook … */
+		return tool_main(argc - 3, argv + 3);
 	mallopt(M_ARENA_MAX, 4); /* a thread a connection: an arena for each would cost more memory than time */
 	enum err e = options_read(argc, argv, &o);
 	if (!e)

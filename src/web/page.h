@@ -132,6 +132,8 @@ const char *web_folder(const struct web *w);
 const char *web_evidence_folders(const struct web *w);
 /* "http://127.0.0.1:8080", as a browser sees it. */
 const char *web_origin(const struct web *w);
+struct note_key;
+const struct note_key *web_log_key(const struct web *w);
 struct views;
 struct views *web_views(struct web *w);
 

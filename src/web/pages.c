@@ -121,6 +121,9 @@ const struct page pages[] = {
 	{ "/search", "search", RIGHT_SEARCH, search_show, 0, NULL, .about = "An identifier or words across all exhibits and registers" },
 	{ "/custody", "custody", RIGHT_LOG_READ, custody_show, 0, NULL, .about = "The custody log, newest first, with its root" },
 	{ "/custody/exhibits/:", "custody", RIGHT_LOG_READ, custody_exhibit_show, 0, NULL, .about = "What the log says of one exhibit" },
+	{ "/custody/checkpoint", NULL, RIGHT_LOG_READ, custody_checkpoint_show, 0, NULL, PAGE_BYTES, .about = "The log's signed checkpoint" },
+	{ "/custody/key", NULL, RIGHT_LOG_READ, custody_key_show, 0, NULL, PAGE_BYTES, .about = "The public key that checkpoints are verified with" },
+	{ "/custody/entries/:/proof", NULL, RIGHT_LOG_READ, custody_proof_show, 0, NULL, PAGE_BYTES, .about = "A file that proves one entry (custos-verify proof)" },
 
 	{ "/admin", "officers", RIGHT_ADMIN, officers_show, 0, NULL, .about = "Officers" },
 	{ "/admin/officers/new", "form", RIGHT_ADMIN, officer_new_show, 0, officer_new_act, .about = "Adds an officer; gives the one-time link", .fields = officer_new, .button = "Add" },

@@ -377,6 +377,7 @@ enum err web_start(const struct web_options *o, struct web **ret)
 	if (!w)
 		return ERR_NOMEM;
 	w->pool = o->pool;
+	w->log_key = o->log_key;
 	consult_init(&w->consult);
 	enum err e = listening(o, &fd, &w->port);
 	if (!e)

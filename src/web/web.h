@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "base/err.h"
+#include "casebook/note.h"
 #include "casebook/store.h"
 
 struct web_options {
@@ -15,6 +16,7 @@ struct web_options {
 	const char *address;      /* to listen on: 127.0.0.1, ::1 … */
 	uint16_t port;            /* 0: a free one */
 	const char *origin;       /* "https://custos.example.org" as a browser sees it through a proxy that ends TLS; NULL: the address itself */
+	const struct note_key *log_key; /* signs checkpoints; stays the caller's */
 	unsigned connections;     /* most at once; 0: 200 */
 };
 

@@ -27,6 +27,7 @@ struct web {
 	char *folder, *origin, *host, *evidence_folders;
 	uint16_t port;
 	bool origin_given;
+	const struct note_key *log_key;
 	struct consult_queue consult;
 	struct views *views;
 };

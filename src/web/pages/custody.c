@@ -1,7 +1,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "casebook/log.h"
+#include "casebook/log_export.h"
 #include "web/pages/pages.h"
 
 static const struct {
@@ -49,4 +49,37 @@ enum err custody_exhibit_show(struct request *r)
 {
 	enum err e = request_title(r, "Custody log of exhibit %lld", (long long)r->ids[0]);
 	return e ? e : entries(r, "exhibit", r->ids[0]);
+}
+
+enum err custody_checkpoint_show(struct request *r)
+{
+	struct buf note = { 0 };
+	enum err e = log_checkpoint_sign(r->store, web_log_key(r->web), r->act.at, &note);
+	if (!e)
+		e = request_bytes(r, "text/plain; charset=utf-8", note.data, note.size, "checkpoint");
+	buf_free(&note);
+	return e;
+}
+
+enum err custody_key_show(struct request *r)
+{
+	struct buf text = { 0 };
+	note_key_write(web_log_key(r->web), false, &text);
+	enum err e = text.failed ? ERR_NOMEM : request_bytes(r, "text/plain; charset=utf-8", text.data, text.size, "log.pub");
+	buf_free(&text);
+	return e;
+}
+
+enum err custody_proof_show(struct request *r)
+{
+	struct buf proof = { 0 };
+	char name[40];
+	snprintf(name, sizeof name, "entry-%lld.proof", (long long)r->ids[0]);
+	enum err e = log_proof_write(r->store, web_log_key(r->web), r->ids[0], r->act.at, &proof);
+	if (e == ERR_USAGE)
+		e = ERR_NOT_FOUND;
+	if (!e)
+		e = request_bytes(r, "text/plain; charset=utf-8", proof.data, proof.size, name);
+	buf_free(&proof);
+	return e;
 }

@@ -27,7 +27,7 @@ page_fn cases_show, case_new_show, case_new_act, case_show, case_edit_show, case
 /* search.c */
 page_fn search_show;
 /* custody.c */
-page_fn custody_show, custody_exhibit_show;
+page_fn custody_show, custody_exhibit_show, custody_checkpoint_show, custody_key_show, custody_proof_show;
 /* admin.c */
 page_fn officers_show, officer_new_show, officer_new_act, officer_show, officer_act, officer_link_act, places_import_show, places_import_act;
 /* openapi.c */
