@@ -7,13 +7,11 @@
 #include <limits.h>
 #include <poll.h>
 #include <pthread.h>
-#include <signal.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
-#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -22,11 +20,13 @@
 #include "casebook/evidence.h"
 #include "casebook/examination_inside.h"
 #include "casebook/log.h"
+#include "casebook/looks.h"
+#include "casebook/program.h"
 #include "casebook/queue.h"
 #include "casebook/selectors.h"
 #include "exhibit/exhibit.h"
 
-enum { WORKERS_MOST = 16, BEAT_MS = 3000, STORE_WAIT_MS = 5000, SAID_MOST = 4096 };
+enum { WORKERS_MOST = 16, BEAT_MS = 3000, STORE_WAIT_MS = 5000, SAID_MOST = 4096, LOOK_EVERY = 120 };
 
 struct runner {
 	struct runner_options o;
@@ -152,42 +152,6 @@ static void heard(struct run *x, const char *line)
 	json_decref(j);
 }
 
-/* Between fork and exec: calls that are safe there alone. */
-static void program_become(const struct run *x, int out, int lock, pid_t parent, char *const *arguments)
-{
-	if (prctl(PR_SET_PDEATHSIG, SIGKILL) || getppid() != parent || dup2(out, 1) < 0 || dup2(out, 2) < 0)
-		_exit(126);
-	(void)close_range(3, ~0U, CLOSE_RANGE_CLOEXEC); /* also what a library opened: no socket of the server stays open in there */
-	if (fcntl(lock, F_SETFD, 0)) /* it holds the lock, too */
-		_exit(126);
-	int none = open("/dev/null", O_RDONLY);
-	if (none < 0 || dup2(none, 0) < 0)
-		_exit(126);
-	sigset_t all;
-	sigemptyset(&all);
-	sigprocmask(SIG_SETMASK, &all, NULL);
-	execv(x->r->o.program, arguments);
-	_exit(127);
-}
-
-static enum err program_start(struct run *x, char *const *arguments, int lock, pid_t *ret_pid, int *ret_out)
-{
-	int ends[2];
-	pid_t parent = getpid();
-	if (pipe2(ends, O_CLOEXEC))
-		return err_errno("a pipe");
-	*ret_pid = fork();
-	if (*ret_pid == 0)
-		program_become(x, ends[1], lock, parent, arguments);
-	close(ends[1]);
-	if (*ret_pid < 0) {
-		close(ends[0]);
-		return err_errno("starting %s", x->r->o.program);
-	}
-	*ret_out = ends[0];
-	return OK;
-}
-
 /* Reads what it says until it ends; renews the lease. ERR_CHANGED: the lease is lost; ERR_CANCELLED: the server stops, or (x->cancelled) an officer wants it stopped. */
 static enum err program_follow(struct run *x, int out)
 {
@@ -230,15 +194,12 @@ static enum err program_follow(struct run *x, int out)
 static enum err program_run(struct run *x, char *const *arguments, int lock)
 {
 	pid_t pid = -1;
-	int out = -1, status = 0;
-	enum err e = program_start(x, arguments, lock, &pid, &out);
+	int out = -1;
+	enum err e = program_start(arguments, lock, &pid, &out); /* it holds the lock, too */
 	if (e)
 		return e;
-	if ((e = program_follow(x, out)))
-		kill(pid, SIGKILL);
-	close(out);
-	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
-		;
+	e = program_follow(x, out);
+	int status = program_end(pid, out, e != OK);
 	if (e || (WIFEXITED(status) && WEXITSTATUS(status) == 0))
 		return e;
 	char last[200];
@@ -247,8 +208,6 @@ static enum err program_run(struct run *x, char *const *arguments, int lock)
 		snprintf(x->why, sizeof x->why, "the examination was killed by signal %d; last: %s", WTERMSIG(status), last);
 	return err_set(ERR_FORMAT, "%s", *x->why ? x->why : "the examination ended without a word");
 }
-
-#define WORD(text) ((char *)(uintptr_t)(text)) /* execv() changes none */
 
 static enum err evidence_examine(struct run *x, int lock)
 {
@@ -260,7 +219,7 @@ static enum err evidence_examine(struct run *x, int lock)
 		unlink(part); /* the lock is held: whoever wrote it is dead; what can be kept of its work stands beside it (--resume) */
 	if (x->job.fruitless == JOB_FRUITLESS_MOST - 1 && snprintf(part, sizeof part, "%s.resume", x->path) < (int)sizeof part)
 		unlink(part); /* the last try is from the beginning: perhaps it was what had been kept */
-	e = program_run(x, (char *[]){ WORD(x->r->o.program), WORD("examine"), WORD(evidence), WORD("-o"), x->path, WORD("--json"), WORD("--resume"), x->r->o.lists ? WORD("--lists") : NULL, WORD(x->r->o.lists), NULL }, lock);
+	e = program_run(x, (char *[]){ PROGRAM_WORD(x->r->o.program), PROGRAM_WORD("examine"), PROGRAM_WORD(evidence), PROGRAM_WORD("-o"), x->path, PROGRAM_WORD("--json"), PROGRAM_WORD("--resume"), x->r->o.lists ? PROGRAM_WORD("--lists") : NULL, PROGRAM_WORD(x->r->o.lists), NULL }, lock);
 	return e || x->sealed ? e : err_set(ERR_FORMAT, "the examination ended without saying what it sealed");
 }
 
@@ -282,7 +241,7 @@ static enum err sealed_before(struct run *x, int lock)
 	sqlite3_finalize(q);
 	sqlite3_close(db);
 	if (!e)
-		e = program_run(x, (char *[]){ WORD(x->r->o.program), WORD("verify"), x->path, WORD("--root"), x->seal, NULL }, lock);
+		e = program_run(x, (char *[]){ PROGRAM_WORD(x->r->o.program), PROGRAM_WORD("verify"), x->path, PROGRAM_WORD("--root"), x->seal, NULL }, lock);
 	x->sealed = !e;
 	if (e != ERR_FORMAT)
 		return e;
@@ -370,6 +329,7 @@ static void *run_all(void *context)
 	struct run *x = malloc(sizeof *x);
 	struct job_watch *watch = job_watch_new(0);
 	leftovers_remove(r);
+	unsigned turn = 0;
 	while (x && watch && !atomic_load(&r->stop)) {
 		memset(x, 0, sizeof *x);
 		x->r = r;
@@ -378,6 +338,8 @@ static void *run_all(void *context)
 		if (!e && x->settled)
 			leftovers_remove(r);
 		if (e || !x->job.id) {
+			if (!e)
+				(void)looks_catch_up(r->o.pool, r->o.folder, turn++ % LOOK_EVERY == 0, &r->stop); /* what does not work now is tried again */
 			pause_ms(r, e ? 3000 : 1000);
 			continue;
 		}

@@ -220,10 +220,10 @@ static enum err with_find(struct store *s, int64_t exhibit, json_t *one)
 }
 
 /* Of each selector no more rows are looked at than tell whether it is common: the price is the exhibit's selectors, not what they are spread over. */
+#define OWN "(SELECT id FROM exhibit_file WHERE exhibit = ?1)"
 static const char shared_sql[] =
-	"SELECT * FROM (SELECT a.kind, a.service, a.value, CAST(sum(a.records) AS BIGINT) AS records, (SELECT count(*) FROM (SELECT 1 FROM selector b WHERE b.value = a.value AND b.kind = a.kind AND b.service = a.service LIMIT ?2) z) AS files "
-	"FROM selector a WHERE a.exhibit_file IN (SELECT id FROM exhibit_file WHERE exhibit = ?1) GROUP BY a.value, a.kind, a.service) y WHERE files > 1 AND EXISTS (SELECT 1 FROM selector c JOIN exhibit_file g ON g.id = c.exhibit_file "
-	"WHERE c.value = y.value AND c.kind = y.kind AND c.service = y.service AND g.exhibit <> ?1) ORDER BY files, records DESC, value, kind, service";
+	"SELECT * FROM (SELECT a.kind, a.service, a.value, CAST(sum(a.records) AS BIGINT) AS records, count(*) + (SELECT count(*) FROM (SELECT 1 FROM selector b WHERE b.value = a.value AND b.kind = a.kind AND b.service = a.service "
+	"AND b.exhibit_file NOT IN " OWN " LIMIT ?2) z) AS files, count(*) AS own FROM selector a WHERE a.exhibit_file IN " OWN " GROUP BY a.value, a.kind, a.service) y WHERE files > own ORDER BY files, records DESC, value, kind, service";
 
 enum err selectors_shared(struct store *s, int64_t exhibit, int most, json_t *array, int64_t *ret_common, int64_t *ret_all)
 {
