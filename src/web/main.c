@@ -156,7 +156,7 @@ static int served(const struct options *o, struct store_pool *pool)
 	if (!e)
 		e = runner_start(&(struct runner_options){ .pool = pool, .folder = o->folder, .program = o->program, .lists = o->lists, .workers = o->workers }, &runner);
 	if (!e)
-		e = web_start(&(struct web_options){ .pool = pool, .folder = o->folder, .evidence_folders = o->evidence, .address = o->address, .port = o->port, .origin = o->origin, .log_key = &key }, &web);
+		e = web_start(&(struct web_options){ .pool = pool, .folder = o->folder, .program = o->program, .evidence_folders = o->evidence, .address = o->address, .port = o->port, .origin = o->origin, .log_key = &key }, &web);
 	if (!e) {
 		snprintf(origin, sizeof origin, o->origin ? "%s" : strchr(o->address, ':') ? "http://[%s]:%u" : "http://%s:%u", o->origin ? o->origin : o->address, web_port(web));
 		printf("listening on %s\n", origin);

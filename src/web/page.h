@@ -120,6 +120,8 @@ enum err request_stream(struct request *r, stream_fn *next, void *context, void 
 /* Evidence in a body: a piece of a form's file is kept aside; the whole of it becomes evidence of exhibit ids[0]; what a PUT goes to (NULL: not there); bytes that came. */
 enum err request_upload(struct request *r, const char *field, const char *file_name, uint64_t offset, const void *bytes, size_t size);
 enum err request_upload_keep(struct request *r);
+/* The form's file, which goes with the request; NULL: none was chosen. */
+const char *request_upload_path(const struct request *r);
 struct evidence *request_evidence(struct request *r);
 uint64_t request_body_size(const struct request *r);
 /* A cookie with the session's token; NULL: takes it away. */
@@ -129,6 +131,7 @@ const unsigned char *request_token(const struct request *r);
 
 struct store_pool *web_pool(struct web *w);
 const char *web_folder(const struct web *w);
+const char *web_program(const struct web *w);
 const char *web_evidence_folders(const struct web *w);
 /* "http://127.0.0.1:8080", as a browser sees it. */
 const char *web_origin(const struct web *w);

@@ -63,7 +63,10 @@ static const struct form_field officer[] = { { "display_name", "Name as others s
 					     { "roles", "Roles", NULL, FORM_CHECKBOXES, true },
 					     { "state", "State", "Who is locked can no longer sign in; what was done stays under the name", FORM_RADIOS, true, state_words },
 					     { NULL } };
+static const struct form_field picture[] = { { "file", "The picture", "JPEG, PNG, HEIC, AVIF, WebP or GIF; it is compared and not kept", FORM_FILE, true }, { NULL } };
 static const struct form_field places[] = { { "csv", "The register", NULL, FORM_AREA, true }, { NULL } };
+
+enum { PICTURE_MOST = 64 << 20 };
 
 const struct page pages[] = {
 	{ "/sign-in", "form", 0, sign_in_show, 0, sign_in_act, PAGE_OPEN | PAGE_NO_TRANSACTION, .about = "Signs in; the API gives a token for Authorization: Bearer", .fields = sign_in, .button = "Sign in" },
@@ -118,6 +121,7 @@ const struct page pages[] = {
 	{ "/cases/:/close", NULL, RIGHT_CASE_READ | RIGHT_CASE_WRITE, NULL, 0, case_close_act, .about = "Closes a case" },
 	{ "/cases/:/reopen", NULL, RIGHT_CASE_READ | RIGHT_CASE_WRITE, NULL, 0, case_reopen_act, .about = "Opens a closed case again" },
 
+	{ "/search/picture", "pictures", RIGHT_SEARCH, picture_search_show, 0, picture_search_act, PAGE_NO_TRANSACTION, PICTURE_MOST, picture_search_body, "Pictures and videos of all exhibits that look like one that is sent", picture, "Search" },
 	{ "/search", "search", RIGHT_SEARCH, search_show, 0, NULL, .about = "An identifier or words across all exhibits and registers" },
 	{ "/custody", "custody", RIGHT_LOG_READ, custody_show, 0, NULL, .about = "The custody log, newest first, with its root" },
 	{ "/custody/exhibits/:", "custody", RIGHT_LOG_READ, custody_exhibit_show, 0, NULL, .about = "What the log says of one exhibit" },

@@ -239,6 +239,7 @@ const unsigned char *request_token(const struct request *r) { return exchange_of
 
 struct store_pool *web_pool(struct web *w) { return w->pool; }
 const char *web_folder(const struct web *w) { return w->folder; }
+const char *web_program(const struct web *w) { return w->program; }
 const char *web_evidence_folders(const struct web *w) { return w->evidence_folders; }
 const char *web_origin(const struct web *w) { return w->origin; }
 const struct note_key *web_log_key(const struct web *w) { return w->log_key; }

@@ -365,8 +365,9 @@ static enum err named(struct web *w, const struct web_options *o)
 	} else if (asprintf(&w->origin, "http://%s", w->host) < 0)
 		return ERR_NOMEM;
 	w->folder = strdup(o->folder);
+	w->program = strdup(o->program ? o->program : "custos");
 	w->evidence_folders = strdup(o->evidence_folders ? o->evidence_folders : "");
-	return w->host && w->origin && w->folder && w->evidence_folders ? OK : ERR_NOMEM;
+	return w->host && w->origin && w->folder && w->program && w->evidence_folders ? OK : ERR_NOMEM;
 }
 
 enum err web_start(const struct web_options *o, struct web **ret)
@@ -415,6 +416,7 @@ void web_stop(struct web *w)
 	consult_free(&w->consult);
 	free(w->folder);
 	free(w->evidence_folders);
+	free(w->program);
 	free(w->origin);
 	free(w->host);
 	free(w);

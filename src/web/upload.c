@@ -41,6 +41,8 @@ enum err request_upload(struct request *r, const char *field, const char *file_n
 	return e;
 }
 
+const char *request_upload_path(const struct request *r) { return exchange_of(r)->upload.fd > 0 ? exchange_of(r)->upload.path : NULL; }
+
 struct keeping {
 	struct exchange *x;
 	struct evidence v;

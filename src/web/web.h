@@ -12,6 +12,7 @@
 struct web_options {
 	struct store_pool *pool;  /* stays the caller's, and outlives the server */
 	const char *folder;       /* the casebook's: exhibits/, uploads/ */
+	const char *program;      /* custos, which reads pictures that are searched for, in its sandbox */
 	const char *evidence_folders; /* absolute, parted by ':': what an officer may point at; NULL: nothing */
 	const char *address;      /* to listen on: 127.0.0.1, ::1 … */
 	uint16_t port;            /* 0: a free one */

@@ -24,7 +24,7 @@ struct consult_queue {
 struct web {
 	struct MHD_Daemon *daemon;
 	struct store_pool *pool;
-	char *folder, *origin, *host, *evidence_folders;
+	char *folder, *program, *origin, *host, *evidence_folders;
 	uint16_t port;
 	bool origin_given;
 	const struct note_key *log_key;

@@ -26,6 +26,9 @@ page_fn cases_show, case_new_show, case_new_act, case_show, case_edit_show, case
 	case_officer_act, case_task_show, case_task_act, case_close_act, case_reopen_act;
 /* search.c */
 page_fn search_show;
+/* picture_search.c */
+page_fn picture_search_show, picture_search_act;
+body_fn picture_search_body;
 /* custody.c */
 page_fn custody_show, custody_exhibit_show, custody_checkpoint_show, custody_key_show, custody_proof_show;
 /* admin.c */
