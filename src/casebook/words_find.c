@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "exhibit/exhibit.h"
@@ -57,20 +58,105 @@ static void query_write(struct buf *sql)
 			buf_printf(sql, " + (SELECT count(*) FROM (SELECT 1 FROM %s_fts WHERE %s_fts MATCH ?1 LIMIT ?2))", kinds[i].name, kinds[i].name);
 }
 
+/* --- exhibits kept open ---
+ * To open one and prepare the question costs more than to ask it. A sealed file does not change; one that is gone, or has become another, is let go of before the next search. */
+
+enum { OPEN_MOST = 256 };
+
+static struct kept {
+	char *path;
+	dev_t device;
+	ino_t inode;
+	sqlite3 *db;
+	sqlite3_stmt *q;
+} kept[OPEN_MOST]; /* db NULL: free, or lent to a thread */
+static pthread_mutex_t kept_lock = PTHREAD_MUTEX_INITIALIZER;
+
+static void kept_close(struct kept *k)
+{
+	sqlite3_finalize(k->q);
+	sqlite3_close(k->db);
+	free(k->path);
+	*k = (struct kept){ 0 };
+}
+
+/* Those whose file is not there any more: an erased exhibit is not held on the disk by us. */
+static void kept_look(void)
+{
+	struct stat st;
+	pthread_mutex_lock(&kept_lock);
+	for (int i = 0; i < OPEN_MOST; i++)
+		if (kept[i].db && (stat(kept[i].path, &st) || st.st_ino != kept[i].inode || st.st_dev != kept[i].device))
+			kept_close(&kept[i]);
+	pthread_mutex_unlock(&kept_lock);
+}
+
+static bool kept_take(const char *path, struct kept *ret)
+{
+	*ret = (struct kept){ 0 };
+	pthread_mutex_lock(&kept_lock);
+	for (int i = 0; i < OPEN_MOST && !ret->db; i++)
+		if (kept[i].db && strcmp(kept[i].path, path) == 0) {
+			*ret = kept[i];
+			kept[i] = (struct kept){ 0 };
+		}
+	pthread_mutex_unlock(&kept_lock);
+	return ret->db != NULL;
+}
+
+/* Back, unless there is no room, or another thread's of the same file is there. */
+static void kept_give(struct kept *k)
+{
+	struct kept *room = NULL;
+	pthread_mutex_lock(&kept_lock);
+	for (int i = 0; i < OPEN_MOST; i++) {
+		if (!kept[i].db && !room)
+			room = &kept[i];
+		else if (kept[i].db && strcmp(kept[i].path, k->path) == 0) {
+			room = NULL;
+			break;
+		}
+	}
+	if (room) {
+		*room = *k;
+		*k = (struct kept){ 0 };
+	}
+	pthread_mutex_unlock(&kept_lock);
+	kept_close(k);
+}
+
+static enum err kept_open(const struct search *x, const char *path, struct kept *ret)
+{
+	struct stat st;
+	enum err e = stat(path, &st) ? err_errno("cannot open exhibit %s", path) : exhibit_open(path, &ret->db);
+	if (!e)
+		sqlite3_exec(ret->db, "PRAGMA cache_size = -256", NULL, NULL, NULL); /* hundreds are open */
+	if (!e && !(ret->path = strdup(path)))
+		e = ERR_NOMEM;
+	if (!e && sqlite3_prepare_v3(ret->db, x->sql.data, -1, SQLITE_PREPARE_PERSISTENT, &ret->q, NULL) != SQLITE_OK)
+		e = err_set(ERR_FORMAT, "%s", sqlite3_errmsg(ret->db));
+	if (!e) {
+		ret->inode = st.st_ino;
+		ret->device = st.st_dev;
+	}
+	return e;
+}
+
 static void ask(const struct search *x, struct asked *a)
 {
-	sqlite3 *db = NULL;
-	sqlite3_stmt *q = NULL;
-	enum err e = exhibit_open(a->path, &db);
-	if (!e && (sqlite3_prepare_v2(db, x->sql.data, -1, &q, NULL) != SQLITE_OK || sqlite3_bind_text(q, 1, x->query, -1, SQLITE_STATIC) != SQLITE_OK ||
-		   sqlite3_bind_int(q, 2, WORDS_HITS_MOST) != SQLITE_OK || sqlite3_step(q) != SQLITE_ROW))
-		e = err_set(ERR_FORMAT, "%s", sqlite3_errmsg(db));
-	if (!e)
-		a->hits = sqlite3_column_int64(q, 0);
-	else
+	struct kept k;
+	enum err e = kept_take(a->path, &k) ? OK : kept_open(x, a->path, &k);
+	if (!e && (sqlite3_bind_text(k.q, 1, x->query, -1, SQLITE_STATIC) != SQLITE_OK || sqlite3_bind_int(k.q, 2, WORDS_HITS_MOST) != SQLITE_OK || sqlite3_step(k.q) != SQLITE_ROW))
+		e = err_set(ERR_FORMAT, "%s", sqlite3_errmsg(k.db));
+	if (e) {
 		a->reason = strdup(err_message());
-	sqlite3_finalize(q);
-	sqlite3_close(db);
+		kept_close(&k);
+		return;
+	}
+	a->hits = sqlite3_column_int64(k.q, 0);
+	sqlite3_reset(k.q);
+	sqlite3_clear_bindings(k.q);
+	kept_give(&k);
 }
 
 static void *ask_all(void *context)
@@ -94,6 +180,7 @@ enum err words_find(struct store *s, const char *folder, const char *query, int 
 	pthread_t made[THREADS_MOST];
 	int count = 0, wanted = threads > 0 ? threads : (int)sysconf(_SC_NPROCESSORS_ONLN);
 	enum err e = store_query(s, "SELECT x.id, f.id, x.reference, f.path FROM exhibit x JOIN exhibit_file f ON f.exhibit = x.id WHERE f.superseded = 0 ORDER BY x.id, f.id", NULL, 0, file_row, &x, NULL);
+	kept_look();
 	query_write(&x.sql);
 	if (x.sql.failed)
 		e = ERR_NOMEM;

@@ -1,4 +1,5 @@
-/* words_find: words in all exhibits: each newest exhibit file's full-text index is asked, several at once. */
+/* words_find: words in all exhibits: the full-text index of each exhibit file that is not superseded is asked, several at once. Exhibits stay open between searches, until their file is gone
+ * or another. */
 #ifndef CUSTOS_CASEBOOK_WORDS_FIND_H
 #define CUSTOS_CASEBOOK_WORDS_FIND_H
 
