@@ -161,16 +161,19 @@ const struct command commands[] = {
 	  "It ends with Ctrl-C; an examination that was under way goes on at the next start.\n\n"
 	  "Examples:\n  custos serve\n  custos serve --data /srv/custos --evidence /srv/extractions --origin https://custos.example.org\n  custos serve --data /srv/custos --database postgresql://custos@db/custos\n",
 	  cmd_serve, false },
-	{ "casebook", "checkpoint | key | proof N | export FOLDER [--data DIR] [--database URL]", "a casebook's custody log, given out for others to verify",
+	{ "casebook", "checkpoint | key | proof N | export FOLDER | copy TO [--data DIR] [--database URL]", "a casebook's custody log, given out for others to verify; a whole casebook copied",
 	  "  checkpoint        the log's size and root, signed: keep it elsewhere, and nothing before it can be changed unseen\n"
 	  "  key               the public key to verify with\n"
 	  "  proof N           proves that entry N is in the log\n"
 	  "  export FOLDER     the whole log as files\n"
+	  "  copy TO           the whole casebook into an empty one: postgresql://… when a unit grows, or a new SQLite file as a dump (and back). Numbers and proofs stay\n"
+	  "                    the same; stop the servers first, and take the folder (exhibits, uploads, log.key) along\n"
 	  "      --data DIR      the casebook's folder (default: this folder)\n"
 	  "      --database URL  as for serve\n\n"
 	  "custos-verify checks all of these without a database or a network.\n\n"
 	  "Examples:\n  custos casebook checkpoint --data /srv/custos > checkpoint-2026-11-25\n  custos casebook export /media/defence/log --data /srv/custos\n"
-	  "  custos-verify log /media/defence/log --key log.pub --old checkpoint-2026-11-25\n",
+	  "  custos-verify log /media/defence/log --key log.pub --old checkpoint-2026-11-25\n"
+	  "  custos casebook copy postgresql://custos@db/custos --data /srv/custos\n",
 	  cmd_serve, false },
 	{ "manual", "man | records | completion | schema", "print the manual's parts that are made from the program's own tables",
 	  "  man          the man page\n  records      the record kinds and their columns, as Markdown\n  completion   completion for bash\n  schema       the exhibit's CREATE statements\n\n"

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/time.h"
+#include "casebook/copy.h"
 #include "casebook/log_export.h"
 
 enum { OPT_DATA = 256, OPT_DATABASE };
@@ -67,12 +68,30 @@ static enum err export_run(struct tool *t, const char *argument)
 	return e;
 }
 
+/* Into PostgreSQL, or into a new SQLite file. */
+static enum err copy_run(struct tool *t, const char *argument)
+{
+	struct store_pool *pool = NULL;
+	struct store *to = NULL;
+	int64_t rows = 0;
+	enum err e = store_pool_open(argument, 1, &pool);
+	if (!e)
+		e = store_get(pool, 1000, &to);
+	if (!e)
+		e = casebook_copy(t->store, to, &rows);
+	store_put(pool, to);
+	store_pool_free(pool);
+	if (!e)
+		printf("%lld rows copied; every number and the log's proofs are the same\n", (long long)rows);
+	return e;
+}
+
 /* A row a word. */
 static const struct word {
 	const char *name;
 	bool argument;
 	enum err (*run)(struct tool *t, const char *argument);
-} words[] = { { "checkpoint", false, checkpoint_run }, { "key", false, key_run }, { "proof", true, proof_run }, { "export", true, export_run } };
+} words[] = { { "checkpoint", false, checkpoint_run }, { "key", false, key_run }, { "proof", true, proof_run }, { "export", true, export_run }, { "copy", true, copy_run } };
 
 static enum err options_read(int argc, char **argv, struct tool *t)
 {
@@ -82,7 +101,7 @@ static enum err options_read(int argc, char **argv, struct tool *t)
 			return err_set(ERR_USAGE, "see custos casebook --help");
 		else
 			*(c == OPT_DATA ? &t->data : &t->database) = optarg;
-	return optind < argc ? OK : err_set(ERR_USAGE, "what is to be done? checkpoint, key, proof N or export FOLDER");
+	return optind < argc ? OK : err_set(ERR_USAGE, "what is to be done? checkpoint, key, proof N, export FOLDER or copy TO");
 }
 
 static enum err opened(struct tool *t)
