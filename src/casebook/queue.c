@@ -75,7 +75,7 @@ static enum err lease_end(struct store *s, const struct lease *x, int64_t now)
 {
 	int fruitless = x->share > x->best ? 0 : x->fruitless + 1;
 	bool again = fruitless < JOB_FRUITLESS_MOST;
-	char why[80];
+	char why[120];
 	snprintf(why, sizeof why, "given up: its worker died %d times, the last time at %lld %%", fruitless, (long long)(x->share / 10000));
 	return STORE_RUN(s,
 			 "UPDATE job SET state = ?1, worker = NULL, fruitless = ?2, best_share = ?3, not_before = ?4, ended_at = ?5, message = coalesce(?6, message) WHERE id = ?7 AND worker = ?8 AND beats = ?9 AND state = 'running'",
