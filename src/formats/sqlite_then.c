@@ -182,7 +182,8 @@ void then_build(struct recover *r)
 			if (history_read(r, page, images[i].version, r->page) && page_header_read(r->page, r->usable, page == 1 ? 100 : 0, &h) &&
 			    (h.type == PAGE_TABLE_INTERIOR || h.type == PAGE_INDEX_INTERIOR)) {
 				children_add(r, t, &h, page, &images[i], old, old_end);
-				qsort(t->links + begin, t->count - begin, sizeof(*t->links), by_page);
+				if (t->count > begin)
+					qsort(t->links + begin, t->count - begin, sizeof(*t->links), by_page);
 			}
 			old = begin;
 			old_end = t->count;
