@@ -1,4 +1,5 @@
 /* The store in a file. */
+#include <errno.h>
 #include <fcntl.h>
 #include <sqlite3.h>
 #include <stdlib.h>
@@ -72,13 +73,18 @@ static enum err sqlite_open(const char *where, struct store **ret)
 	struct sqlite_store *s = calloc(1, sizeof *s);
 	if (!s)
 		return ERR_NOMEM;
-	/* Made by us, so that nobody else can read it in the meantime. */
-	int fd = open(where, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
-	if (fd < 0) {
+	/* Made by us, so that nobody else can read it in the meantime. A file that is there is not opened: closing it would drop the locks that this process's other connections hold on it (POSIX),
+	 * and another process that ends would then take the WAL away from under them. */
+	int fd = open(where, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
+	struct stat st;
+	if (fd < 0 && errno == EEXIST && lstat(where, &st) == 0 && S_ISLNK(st.st_mode))
+		errno = ELOOP;
+	if (fd < 0 && errno != EEXIST) {
 		free(s);
 		return err_errno("cannot open the casebook %s", where);
 	}
-	close(fd);
+	if (fd >= 0)
+		close(fd);
 	s->base.ops = &store_sqlite;
 	enum err e = sqlite3_open_v2(where, &s->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, NULL) == SQLITE_OK ? OK : failed(s->db, where);
 	if (!e) {
