@@ -88,18 +88,20 @@ enum err log_entry_read(const void *bytes, size_t size, struct log_entry *ret)
 	for (int i = 0; i < LOG_ACTS; i++)
 		known = known || strcmp(words[i], ret->act) == 0;
 	if (line(&at, end, "subject", value, sizeof value)) {
-		char *stop;
+		char again[24], *stop;
 		space = strchr(value, ' ');
 		if (!space || space == value || (size_t)(space - value) >= sizeof ret->subject_kind)
 			return err_set(ERR_FORMAT, "a log entry with a subject that is none");
 		memcpy(ret->subject_kind, value, (size_t)(space - value));
 		ret->subject = strtoll(space + 1, &stop, 10);
-		if (*stop || !space[1])
+		snprintf(again, sizeof again, "%lld", (long long)ret->subject);
+		if (*stop || strcmp(again, space + 1) != 0)
 			return err_set(ERR_FORMAT, "a log entry with a subject that is none");
 	}
 	if (!known || !line(&at, end, "what", ret->what, sizeof ret->what))
 		return err_set(ERR_FORMAT, "a log entry with an act that is none, or without what was done");
-	number_line(&at, end, "clock-back", &ret->clock_back);
+	if ((size_t)(end - at) > 11 && memcmp(at, "clock-back ", 11) == 0 && !number_line(&at, end, "clock-back", &ret->clock_back))
+		return err_set(ERR_FORMAT, "a log entry with a clock-back that is no number");
 	if (line(&at, end, "detail", value, sizeof value)) {
 		if (strncmp(value, "sha256:", 7) != 0 || !hex_read(value + 7, ret->detail))
 			return err_set(ERR_FORMAT, "a log entry whose detail is no SHA-256");

@@ -35,6 +35,20 @@ static enum err file_write(const char *path, const void *bytes, size_t size, mod
 	return e;
 }
 
+/* The same under a name that others look for: they see it whole, or not yet. */
+static enum err file_whole(const char *path, const void *bytes, size_t size, mode_t mode)
+{
+	char part[PATH_MAX];
+	if (snprintf(part, sizeof part, "%s.%ld.part", path, (long)getpid()) >= (int)sizeof part)
+		return err_set(ERR_LIMIT, "%s: the path is too long", path);
+	unlink(part);
+	enum err e = file_write(part, bytes, size, mode);
+	if (!e && link(part, path))
+		e = errno == EPERM || errno == EOPNOTSUPP ? file_write(path, bytes, size, mode) : err_errno("%s", path); /* a file system without links */
+	unlink(part);
+	return e;
+}
+
 /* FOLDER/NAME with the folders between made. */
 static enum err file_below(const char *folder, const char *name, const void *bytes, size_t size)
 {
@@ -53,27 +67,36 @@ static enum err file_below(const char *folder, const char *name, const void *byt
 
 /* --- the key --- */
 
-static enum err key_make(const char *secret_path, const char *public_path, struct note_key *ret)
+static enum err key_make(const char *secret_path, struct note_key *ret)
 {
 	unsigned char name[6];
 	char text[40];
-	struct buf secret = { 0 }, public = { 0 };
+	struct buf secret = { 0 };
 	if (sodium_init() < 0)
 		return err_set(ERR_UNSUPPORTED, "libsodium does not start");
 	randombytes_buf(name, sizeof name);
 	snprintf(text, sizeof text, "custos-log-%02x%02x%02x%02x%02x%02x", name[0], name[1], name[2], name[3], name[4], name[5]);
 	enum err e = note_key_make(text, NOTE_SIGNER, ret);
-	note_key_write(ret, true, &secret);
-	note_key_write(ret, false, &public);
 	if (!e)
-		e = secret.failed || public.failed ? ERR_NOMEM : file_write(public_path, public.data, public.size, 0644);
-	if (!e || e == ERR_EXISTS)
-		e = file_write(secret_path, secret.data, secret.size, 0600);
+		note_key_write(ret, true, &secret);
+	if (!e)
+		e = secret.failed ? ERR_NOMEM : file_whole(secret_path, secret.data, secret.size, 0600);
 	if (secret.data)
 		sodium_memzero(secret.data, secret.size);
 	buf_free(&secret);
-	buf_free(&public);
 	return e;
+}
+
+/* FOLDER/log.pub follows from the key; made again where it is absent. */
+static enum err public_write(const char *path, const struct note_key *k)
+{
+	struct buf text = { 0 };
+	if (access(path, F_OK) == 0)
+		return OK;
+	note_key_write(k, false, &text);
+	enum err e = text.failed ? ERR_NOMEM : file_whole(path, text.data, text.size, 0644);
+	buf_free(&text);
+	return e == ERR_EXISTS ? OK : e;
 }
 
 enum err log_key_open(const char *folder, struct note_key *ret)
@@ -83,8 +106,13 @@ enum err log_key_open(const char *folder, struct note_key *ret)
 		return err_set(ERR_LIMIT, "%s: the path is too long", folder);
 	int fd = open(secret, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
 	if (fd < 0 && errno == ENOENT) {
-		unlink(public); /* of a key that was never kept */
-		return key_make(secret, public, ret);
+		/* A new key would begin another log in silence, while checkpoints of this one are in others' hands. */
+		if (access(public, F_OK) == 0)
+			return err_set(ERR_NOT_FOUND, "%s is gone, but log.pub is there: restore it from the backup: checkpoints that were given out rest on it", secret);
+		enum err e = key_make(secret, ret);
+		if (e != ERR_EXISTS)
+			return e ? e : public_write(public, ret);
+		fd = open(secret, O_RDONLY | O_CLOEXEC | O_NOFOLLOW); /* another process was faster */
 	}
 	if (fd < 0)
 		return err_errno("%s", secret);
@@ -93,7 +121,9 @@ enum err log_key_open(const char *folder, struct note_key *ret)
 	text[n > 0 ? n : 0] = 0;
 	enum err e = note_key_read(text, ret);
 	sodium_memzero(text, sizeof text);
-	return e || !ret->secret ? err_set(ERR_FORMAT, "%s: no private key; restore it from the backup: checkpoints that were given out rest on it", secret) : OK;
+	if (e || !ret->secret)
+		return err_set(ERR_FORMAT, "%s: no private key; restore it from the backup: checkpoints that were given out rest on it", secret);
+	return public_write(public, ret);
 }
 
 /* --- checkpoints and proofs --- */
@@ -211,19 +241,38 @@ static enum err detail_row(void *context, const struct store_row *row)
 	return good ? OK : err_errno("details.jsonl");
 }
 
-static enum err details_write(struct store *s, const char *folder)
+/* The words of the first `size` entries. */
+static enum err details_write(struct store *s, const char *folder, int64_t size)
 {
 	char path[PATH_MAX];
 	if (snprintf(path, sizeof path, "%s/details.jsonl", folder) >= (int)sizeof path)
 		return err_set(ERR_LIMIT, "%s: the path is too long", folder);
-	FILE *f = fopen(path, "wxe");
+	FILE *f = fopen(path, "we");
 	if (!f)
 		return err_errno("%s", path);
-	enum err e = store_query(s, "SELECT number, salt, details FROM log_detail ORDER BY number", NULL, 0, detail_row, f, NULL);
+	enum err e = STORE_RUN(s, "SELECT number, salt, details FROM log_detail WHERE number < ?1 ORDER BY number", detail_row, f, store_int(size));
 	if (fflush(f) || fsync(fileno(f)))
 		e = e ? e : err_errno("%s", path);
 	fclose(f);
 	return e;
+}
+
+/* The checkpoint, and the words that belong to it. The log may grow meanwhile, and words be erased: where the entry that tells of an erasure came behind the checkpoint, both are made again. */
+static enum err signed_with_details(struct store *s, const struct note_key *key, const char *folder, int64_t at, struct checkpoint *c, struct buf *note)
+{
+	enum err e = OK;
+	for (int tries = 0; tries < 10 && !e; tries++) {
+		int64_t erased = 0;
+		buf_clear(note);
+		e = signed_now(s, key, at, c, note);
+		if (!e)
+			e = details_write(s, folder, (int64_t)c->size);
+		if (!e)
+			e = store_query_int(s, "SELECT count(*) FROM log_subject WHERE kind = 'log-entry' AND number >= ?1", (const struct store_value[]){ store_int((int64_t)c->size) }, 1, &erased);
+		if (!e && !erased)
+			return OK;
+	}
+	return e ? e : err_set(ERR_BUSY, "words of the log are being erased; export it again later");
 }
 
 enum err log_export(struct store *s, const struct note_key *key, const char *folder, int64_t at, int64_t *ret_size)
@@ -237,11 +286,9 @@ enum err log_export(struct store *s, const struct note_key *key, const char *fol
 		return err_set(ERR_EXISTS, "%s exists already; name a new folder", folder);
 	if (mkdir(part, 0700))
 		return err_errno("%s: an earlier export that broke off, perhaps; remove it", part);
-	enum err e = signed_now(s, key, at, &c, &note);
+	enum err e = signed_with_details(s, key, part, at, &c, &note);
 	for (int level = -1; !e && level < 8; level++)
 		e = tiles_write(s, part, level, c.size);
-	if (!e)
-		e = details_write(s, part);
 	if (!e)
 		e = file_below(part, "checkpoint", note.data, note.size);
 	buf_free(&note);

@@ -15,7 +15,7 @@ enum { EXIT_DIFFERS = 3, EXIT_WRONG_USE = 2 };
 
 static const char help[] =
 	"usage: custos-verify log FOLDER --key KEY [--old CHECKPOINT] [--witness KEY]\n"
-	"       custos-verify proof FILE --key KEY\n"
+	"       custos-verify proof FILE --key KEY [--witness KEY]\n"
 	"       custos-verify exhibit X.exhibit [--root HEX]\n\n"
 	"log       an exported custody log: every entry, every tile, the root, the signature; with --old also that nothing before an earlier checkpoint was changed\n"
 	"proof     one entry of a log\n"
@@ -111,10 +111,12 @@ int main(int argc, char **argv)
 		return wrong("only log, proof or exhibit can be verified");
 	if (!exhibit && !key_text)
 		return wrong("--key is needed: without the log's public key a signature says nothing");
+	if ((old && !log) || (root && !exhibit) || (witness_text && exhibit))
+		return wrong("--old goes with log, --root with exhibit, --witness with log and proof"); /* a check that was asked for is not left out silently */
 	enum err e = key_text ? key_of(key_text, &key) : OK;
 	if (!e && witness_text)
 		e = key_of(witness_text, &witness);
 	if (!e)
-		e = exhibit ? exhibit_check(path, root) : log ? log_check(path, &key, witness_text ? &witness : NULL, old) : proof_check(path, &key);
+		e = exhibit ? exhibit_check(path, root) : log ? log_check(path, &key, witness_text ? &witness : NULL, old) : proof_check(path, &key, witness_text ? &witness : NULL);
 	return e ? failed(e) : difference_count ? EXIT_DIFFERS : 0;
 }

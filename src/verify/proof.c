@@ -21,7 +21,7 @@ static bool line(const char **at, const char *end, const char **ret, size_t *ret
 	return true;
 }
 
-static enum err proof_read(const struct buf *file, const struct note_key *key, uint64_t *ret_index, unsigned char *entry, size_t *ret_size)
+static enum err proof_read(const struct buf *file, const struct note_key *key, const struct note_key *witness, uint64_t *ret_index, unsigned char *entry, size_t *ret_size)
 {
 	static const char head[] = "custos proof v1\nindex ";
 	const char *at = file->data, *end = at + file->size, *text, *stop;
@@ -49,11 +49,13 @@ static enum err proof_read(const struct buf *file, const struct note_key *key, u
 		return err_set(ERR_CHANGED, "it is of another log: %s", c.origin);
 	if (!e)
 		e = note_verify(at, (size_t)(end - at), key, NULL);
+	if (!e && witness)
+		e = note_verify(at, (size_t)(end - at), witness, NULL);
 	struct merkle_hash leaf = merkle_leaf(entry, *ret_size);
 	return e || merkle_inclusion_right(&leaf, *ret_index, c.size, &p, &c.root) ? e : err_set(ERR_CHANGED, "the entry is not in the log that was signed");
 }
 
-enum err proof_check(const char *path, const struct note_key *key)
+enum err proof_check(const char *path, const struct note_key *key, const struct note_key *witness)
 {
 	struct buf file = { 0 };
 	unsigned char *entry = malloc(ENTRY_MOST);
@@ -61,7 +63,7 @@ enum err proof_check(const char *path, const struct note_key *key)
 	size_t size = 0;
 	enum err e = entry ? file_read(path, &file) : ERR_NOMEM;
 	if (!e) {
-		enum err found = sodium_init() < 0 ? ERR_UNSUPPORTED : proof_read(&file, key, &index, entry, &size);
+		enum err found = sodium_init() < 0 ? ERR_UNSUPPORTED : proof_read(&file, key, witness, &index, entry, &size);
 		if (found)
 			differs(path, "%s", err_message());
 		else

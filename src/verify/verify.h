@@ -19,8 +19,8 @@ enum err file_read(const char *path, struct buf *out);
 
 /* A whole exported log. `old`: the path of an earlier checkpoint, or NULL: this log must be its continuation. `witness` may be NULL. */
 enum err log_check(const char *folder, const struct note_key *key, const struct note_key *witness, const char *old);
-/* One entry's proof. */
-enum err proof_check(const char *path, const struct note_key *key);
+/* One entry's proof. `witness` may be NULL. */
+enum err proof_check(const char *path, const struct note_key *key, const struct note_key *witness);
 /* An exhibit; `root` may be NULL. */
 enum err exhibit_check(const char *path, const char *root);
 
