@@ -87,6 +87,7 @@ int main(int argc, char **argv)
 {
 	struct store_pool *pool = NULL;
 	struct store *s = NULL;
+	struct view_pool *views = NULL;
 	char path[4096], made[4096];
 	int files = argc > 2 ? atoi(argv[2]) : 200, each = argc > 3 ? atoi(argv[3]) : 200000;
 	if (argc < 2)
@@ -99,7 +100,7 @@ int main(int argc, char **argv)
 			return failed(path);
 	}
 	snprintf(path, sizeof path, "%s/casebook.db", argv[1]);
-	if (store_pool_open(path, 1, &pool) || store_get(pool, 1000, &s) || store_transact(s, fill, &files))
+	if (store_pool_open(path, 1, &pool) || store_get(pool, 1000, &s) || store_transact(s, fill, &files) || view_pool_new(files, &views))
 		return failed(path);
 	printf("%d files of %d messages, %d of them made, in %.1f s\n", files, each, MADE, now() - began);
 	static const char *const queries[] = { "\"w29977\"", "\"w300\"", "\"w1\"", "\"w30\" \"w31\"", "\"w12\"*", "\"absent\"" };
@@ -111,7 +112,7 @@ int main(int argc, char **argv)
 			json_t *hits = json_array(), *bad = json_array(), *one;
 			size_t n;
 			began = now();
-			if (words_find(s, argv[1], queries[k], 0, hits, bad) || json_array_size(bad))
+			if (words_find(s, views, argv[1], queries[k], 0, hits, bad) || json_array_size(bad))
 				return failed(queries[k]);
 			times[i] = now() - began;
 			all = 0;
@@ -124,6 +125,7 @@ int main(int argc, char **argv)
 		qsort(times, TURNS, sizeof *times, compare);
 		printf("%-14s p50 %7.1f ms  most %7.1f ms  (%lld hits counted in %zu files)\n", queries[k], times[TURNS / 2] * 1e3, times[TURNS - 1] * 1e3, all, shown);
 	}
+	view_pool_free(views);
 	store_put(pool, s);
 	store_pool_free(pool);
 	return 0;

@@ -50,18 +50,24 @@ void buf_text(struct buf *b, const char *text)
 
 void buf_char(struct buf *b, char c) { buf_add(b, &c, 1); }
 
-void buf_printf(struct buf *b, const char *format, ...)
+void buf_vprintf(struct buf *b, const char *format, va_list args)
 {
-	va_list args, again;
-	va_start(args, format);
+	va_list again;
 	va_copy(again, args);
 	int size = vsnprintf(NULL, 0, format, args);
-	va_end(args);
 	if (size >= 0 && buf_room(b, (size_t)size)) {
 		vsnprintf(b->data + b->size, (size_t)size + 1, format, again);
 		b->size += (size_t)size;
 	}
 	va_end(again);
+}
+
+void buf_printf(struct buf *b, const char *format, ...)
+{
+	va_list args;
+	va_start(args, format);
+	buf_vprintf(b, format, args);
+	va_end(args);
 }
 
 void buf_clear(struct buf *b)

@@ -2,6 +2,7 @@
 #ifndef CUSTOS_BASE_TEXT_H
 #define CUSTOS_BASE_TEXT_H
 
+#include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -20,6 +21,7 @@ void buf_add(struct buf *b, const void *bytes, size_t size);
 void buf_text(struct buf *b, const char *text); /* NULL adds nothing */
 void buf_char(struct buf *b, char c);
 void buf_printf(struct buf *b, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void buf_vprintf(struct buf *b, const char *format, va_list args) __attribute__((format(printf, 2, 0)));
 /* Room for `size` more bytes behind those there are, or NULL (failed): the caller writes them and adds to `size` itself. */
 void *buf_reserve(struct buf *b, size_t size);
 void buf_clear(struct buf *b); /* keeps the memory */

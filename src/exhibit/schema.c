@@ -167,8 +167,10 @@ void schema_when_indexes(struct buf *out)
 {
 	for (int k = 0; k < kind_count; k++) {
 		int when = kind_when(&kinds[k]);
-		if (when >= 0)
-			buf_printf(out, "CREATE INDEX %s_when ON %s(\"%s\");\n", kinds[k].name, kind_table(&kinds[k]), kinds[k].columns[when].name);
+		if (when < 0)
+			continue;
+		const char *name = kinds[k].name, *table = kind_table(&kinds[k]), *at = kinds[k].columns[when].name;
+		buf_printf(out, "CREATE INDEX %s_when ON %s(\"%s\");\nCREATE INDEX %s_recovered ON %s(\"%s\") WHERE state <> 'live';\n", name, table, at, name, table, at);
 	}
 }
 
@@ -178,7 +180,7 @@ void schema_other_indexes(struct buf *out)
 		      "CREATE INDEX media_hash_file ON media_hash(file);\n"
 		      "CREATE INDEX thumbnail_file ON thumbnail(file);\nCREATE INDEX list_match_file ON list_match(file);\n"
 		      "CREATE INDEX message_thread ON message_record(thread, sent_at);\nCREATE INDEX message_back ON message_record(thread) WHERE state <> 'live';\n"
-		      "CREATE INDEX selector_value ON selector(value, type);\n");
+		      "CREATE INDEX selector_value ON selector(value, type);\nCREATE INDEX selector_use_selector ON selector_use(selector);\n");
 }
 
 void schema_fulltext(struct buf *out, const struct kind *k)

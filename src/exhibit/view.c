@@ -21,9 +21,11 @@ static const char names_sql[] =
 enum err view_open(const char *path, struct view **ret)
 {
 	struct view *v = calloc(1, sizeof *v);
-	enum err e = v ? exhibit_open(path, &v->db) : ERR_NOMEM;
-	if (!e && sqlite3_exec(v->db, names_sql, NULL, NULL, NULL) != SQLITE_OK)
-		e = err_set(ERR_FORMAT, "contacts of %s cannot be read: %s", path, sqlite3_errmsg(v->db));
+	enum err e = v && (v->path = strdup(path)) ? OK : ERR_NOMEM;
+	if (!e && stat(path, &v->is))
+		e = err_errno("cannot open exhibit %s", path);
+	if (!e)
+		e = exhibit_open(path, &v->db);
 	if (e) {
 		view_close(v);
 		return e;
@@ -36,7 +38,10 @@ void view_close(struct view *v)
 {
 	if (!v)
 		return;
+	sqlite3_finalize(v->hits);
+	sqlite3_finalize(v->shown);
 	sqlite3_close(v->db);
+	free(v->path);
 	free(v);
 }
 
@@ -48,6 +53,11 @@ enum err view_prepare(struct view *v, const struct buf *sql, const char *what, s
 {
 	if (sql->failed)
 		return ERR_NOMEM;
+	if (!v->named && strstr(sql->data, "temp.names")) { /* made for the first who asks for names */
+		if (sqlite3_exec(v->db, names_sql, NULL, NULL, NULL) != SQLITE_OK)
+			return err_set(ERR_FORMAT, "contacts of %s cannot be read: %s", v->path, sqlite3_errmsg(v->db));
+		v->named = true;
+	}
 	return sqlite3_prepare_v2(v->db, sql->data, (int)sql->size, ret, NULL) == SQLITE_OK ? OK : view_fail(v, what);
 }
 

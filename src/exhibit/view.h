@@ -36,7 +36,7 @@ struct view_place {
 
 struct view;
 
-/* Errors of exhibit_open; ERR_FORMAT when contacts cannot be read. */
+/* Errors of exhibit_open. */
 enum err view_open(const char *path, struct view **ret);
 void view_close(struct view *v); /* accepts NULL */
 sqlite3 *view_db(struct view *v);
@@ -114,6 +114,12 @@ enum err view_threads(struct view *v, const char *app, struct view_place *place,
 enum err view_thread(struct view *v, int64_t selector, view_thread_fn fn, void *context);
 /* The messages of one conversation, in order. */
 enum err view_messages(struct view *v, int64_t thread, bool backwards, struct view_place *place, int most, view_record_fn fn, void *context, bool *ret_more);
+
+/* How many records have the words of `query` (view_words), counted up to `most` in each kind. */
+enum err view_hits(struct view *v, const char *query, int most, int64_t *ret);
+
+/* Whether a file is on a list of illegal pictures, and else whether it has a thumbnail. */
+enum err view_file_shown(struct view *v, int64_t file, bool *ret_withheld, bool *ret_thumbnail);
 
 /* A picture or video among those that look alike. */
 struct view_alike {

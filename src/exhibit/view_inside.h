@@ -2,10 +2,18 @@
 #ifndef CUSTOS_EXHIBIT_VIEW_INSIDE_H
 #define CUSTOS_EXHIBIT_VIEW_INSIDE_H
 
+#include <sys/stat.h>
+
 #include "exhibit/view.h"
 
 struct view {
 	sqlite3 *db;
+	char *path;
+	struct stat is;             /* the file, as it was opened */
+	bool named;                 /* temp.names is there */
+	bool counted;
+	int64_t rows[KIND_TABLES_MOST]; /* of each kind; see view_rows() */
+	sqlite3_stmt *hits, *shown; /* asked again and again */
 };
 
 /* Where the result columns of a kind stand; -1: nowhere. */
@@ -20,6 +28,9 @@ void view_select(struct buf *sql, const struct kind *k);             /* "SELECT 
 void view_layout_read(struct view_layout *l, sqlite3_stmt *q, const struct kind *k);
 struct view_record view_record_of(const struct kind *k, sqlite3_stmt *q, const struct view_layout *l);
 void view_place_move(struct view_place *p, const struct view_record *r);
+
+/* How many records each kind has, in v->rows. The seal knows: to count them would be to read an index whole. */
+enum err view_rows(struct view *v);
 
 /* A list of one kind: by a filter, or (messages) one conversation's, *thread its selector, 0: those without one. */
 struct view_list {

@@ -53,7 +53,7 @@ struct exhibit_writer {
 		struct moments moments;
 		struct tree tree;
 		int cell; /* of a row; 0: the kind has none */
-	} whens[KIND_TABLES_MOST];
+	} whens[KIND_TABLES_MOST], recovered[KIND_TABLES_MOST]; /* recovered: the same of what is not live */
 	struct buf record;
 	struct pair *pairs, **pairs_end;
 	struct seal_line lines[SEAL_LINES_MOST];
@@ -178,15 +178,14 @@ static int cell_of(const struct kind *kind, int column)
 	return cell;
 }
 
-static enum err when_prepare(struct exhibit_writer *w, int k)
+static enum err when_prepare(struct exhibit_writer *w, struct when *x, int k, const char *index)
 {
-	struct when *x = &w->whens[k];
 	char name[64];
 	moments_begin(&x->moments);
 	int column = kind_when(&kinds[k]);
 	if (column < 0)
 		return OK;
-	snprintf(name, sizeof name, "%s_when", kinds[k].name);
+	snprintf(name, sizeof name, "%s_%s", kinds[k].name, index);
 	uint32_t root = root_of(w, name);
 	if (!root)
 		return err_set(ERR_SQL, "index %s is not as it was made", name);
@@ -257,7 +256,9 @@ static enum err tables_make(struct exhibit_writer *w)
 	for (int t = 0; !e && t < TABLE_KINDS + kind_count; t++)
 		e = table_prepare(w, t);
 	for (int k = 0; !e && k < kind_count; k++) {
-		e = when_prepare(w, k);
+		e = when_prepare(w, &w->whens[k], k, "when");
+		if (!e)
+			e = when_prepare(w, &w->recovered[k], k, "recovered");
 		if (!e && kind_searched(&kinds[k]))
 			e = index_prepare(w, k);
 	}
@@ -314,6 +315,13 @@ static enum err pair_keep(struct exhibit_writer *w, int table, const struct cell
 	return OK;
 }
 
+static enum err when_row(struct when *x, const struct cell *cells)
+{
+	return moments_add(&x->moments, cells[RECORD_ID].integer, cells[x->cell].type == CELL_INT ? &cells[x->cell].integer : NULL, MOMENTS_MOST);
+}
+
+static bool is_live(const struct cell *state) { return state->size == 4 && memcmp(state->bytes, "live", 4) == 0; }
+
 enum err exhibit_put(struct exhibit_writer *w, int table, const struct cell *cells, int count)
 {
 	for (int i = 0; i < count; i++)
@@ -328,14 +336,29 @@ enum err exhibit_put(struct exhibit_writer *w, int table, const struct cell *cel
 		e = w->record.failed ? ERR_NOMEM : pages_failed(w, tree_row(&w->tables[table].tree, cells[0].integer, w->record.data, w->record.size));
 	}
 	if (!e && table >= TABLE_KINDS && w->whens[table - TABLE_KINDS].cell) {
-		struct when *x = &w->whens[table - TABLE_KINDS];
-		e = moments_add(&x->moments, cells[RECORD_ID].integer, cells[x->cell].type == CELL_INT ? &cells[x->cell].integer : NULL, MOMENTS_MOST);
+		e = when_row(&w->whens[table - TABLE_KINDS], cells);
+		if (!e && !is_live(&cells[RECORD_STATE]))
+			e = when_row(&w->recovered[table - TABLE_KINDS], cells);
 	}
 	if (!e && table >= TABLE_KINDS && w->indexes[table - TABLE_KINDS].words)
 		e = pages_failed(w, index_row(&w->indexes[table - TABLE_KINDS], cells));
 	if (!e)
 		seal_row(&w->tables[table].seal, cells, count);
 	return e;
+}
+
+static enum err when_end(struct when *x)
+{
+	enum err e = x->cell ? moments_end(&x->moments, &x->tree) : OK;
+	return e || !x->cell ? e : tree_end(&x->tree);
+}
+
+static void when_free(struct when *x)
+{
+	if (!x->cell)
+		return;
+	moments_free(&x->moments);
+	tree_free(&x->tree);
 }
 
 /* The last pages, and the file's size into its header: what SQLite would have done at its commit. */
@@ -345,11 +368,9 @@ static enum err rows_end(struct exhibit_writer *w)
 	for (int t = 0; !e && t < TABLE_KINDS + kind_count; t++)
 		e = tree_end(&w->tables[t].tree);
 	for (int k = 0; !e && k < kind_count; k++) {
-		if (!w->whens[k].cell)
-			continue;
-		e = moments_end(&w->whens[k].moments, &w->whens[k].tree);
+		e = when_end(&w->whens[k]);
 		if (!e)
-			e = tree_end(&w->whens[k].tree);
+			e = when_end(&w->recovered[k]);
 	}
 	for (int k = 0; !e && k < kind_count; k++) {
 		struct index *x = &w->indexes[k];
@@ -556,10 +577,8 @@ void exhibit_abort(struct exhibit_writer *w)
 	}
 	for (int k = 0; k < kind_count; k++) {
 		index_free(&w->indexes[k]);
-		if (w->whens[k].cell) {
-			moments_free(&w->whens[k].moments);
-			tree_free(&w->whens[k].tree);
-		}
+		when_free(&w->whens[k]);
+		when_free(&w->recovered[k]);
 	}
 	while (w->pairs) {
 		struct pair *next = w->pairs->next;

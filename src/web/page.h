@@ -137,7 +137,7 @@ const char *web_evidence_folders(const struct web *w);
 const char *web_origin(const struct web *w);
 struct note_key;
 const struct note_key *web_log_key(const struct web *w);
-struct views;
-struct views *web_views(struct web *w);
+struct view_pool;
+struct view_pool *web_views(struct web *w);
 
 #endif

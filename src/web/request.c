@@ -243,4 +243,4 @@ const char *web_program(const struct web *w) { return w->program; }
 const char *web_evidence_folders(const struct web *w) { return w->evidence_folders; }
 const char *web_origin(const struct web *w) { return w->origin; }
 const struct note_key *web_log_key(const struct web *w) { return w->log_key; }
-struct views *web_views(struct web *w) { return w->views; }
+struct view_pool *web_views(struct web *w) { return w->views; }

@@ -8,9 +8,9 @@
 #include <unistd.h>
 
 #include "base/time.h"
-#include "web/views.h"
+#include "casebook/words_find.h"
 
-enum { CONNECTIONS = 200, IDLE_S = 60, CONNECTION_MEMORY = 64 << 10, STACK = 1 << 20, VIEWS_MOST = 12 };
+enum { CONNECTIONS = 200, IDLE_S = 60, CONNECTION_MEMORY = 64 << 10, STACK = 1 << 20, VIEWS_MOST = 256 };
 
 static bool same(const char *a, const char *b) { return a && b && strcasecmp(a, b) == 0; }
 
@@ -370,6 +370,20 @@ static enum err named(struct web *w, const struct web_options *o)
 	return w->host && w->origin && w->folder && w->program && w->evidence_folders ? OK : ERR_NOMEM;
 }
 
+/* Opens the exhibits before somebody waits for the first search of their words. */
+static void *views_warm(void *context)
+{
+	struct web *w = context;
+	struct store *s = NULL;
+	json_t *hits = json_array(), *failed = json_array();
+	if (hits && failed && store_get(w->pool, POOL_WAIT_MS, &s) == OK)
+		(void)words_find(s, w->views, w->folder, "\"\"", 1, hits, failed); /* no word: nothing is found, and what cannot be read is told to who asks */
+	store_put(w->pool, s);
+	json_decref(hits);
+	json_decref(failed);
+	return NULL;
+}
+
 enum err web_start(const struct web_options *o, struct web **ret)
 {
 	int fd = -1;
@@ -384,7 +398,7 @@ enum err web_start(const struct web_options *o, struct web **ret)
 	if (!e)
 		e = named(w, o);
 	if (!e)
-		e = views_new(VIEWS_MOST, &w->views);
+		e = view_pool_new(VIEWS_MOST, &w->views);
 	if (!e) {
 		w->daemon = MHD_start_daemon(MHD_USE_THREAD_PER_CONNECTION | MHD_USE_INTERNAL_POLLING_THREAD | MHD_USE_POLL | MHD_USE_ITC, w->port, NULL, NULL, answer, w, MHD_OPTION_LISTEN_SOCKET, fd,
 					     MHD_OPTION_NOTIFY_COMPLETED, completed, NULL, MHD_OPTION_CONNECTION_LIMIT, o->connections ? o->connections : CONNECTIONS, MHD_OPTION_CONNECTION_TIMEOUT,
@@ -400,6 +414,7 @@ enum err web_start(const struct web_options *o, struct web **ret)
 		web_stop(w);
 		return e;
 	}
+	w->warming = pthread_create(&w->warm, NULL, views_warm, w) == 0;
 	*ret = w;
 	return OK;
 }
@@ -412,7 +427,9 @@ void web_stop(struct web *w)
 		return;
 	if (w->daemon)
 		MHD_stop_daemon(w->daemon);
-	views_free(w->views);
+	if (w->warming)
+		pthread_join(w->warm, NULL);
+	view_pool_free(w->views);
 	consult_free(&w->consult);
 	free(w->folder);
 	free(w->evidence_folders);

@@ -29,7 +29,9 @@ struct web {
 	bool origin_given;
 	const struct note_key *log_key;
 	struct consult_queue consult;
-	struct views *views;
+	struct view_pool *views;
+	pthread_t warm;
+	bool warming;
 };
 
 /* A form's file, aside. */

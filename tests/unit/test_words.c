@@ -7,10 +7,10 @@
 #include <unistd.h>
 
 #include "both.h"
-#include "exhibit/view.h"
 #include "made_exhibit.h"
 
 static char data[300];
+static struct view_pool *views;
 
 static const struct made_message one[] = { { "the blue bag is here", 1 }, { "Blue? no, green", 2 }, { "nothing", TIME_NONE }, { NULL } };
 static const struct made_message two[] = { { "a blue van", 1 }, { NULL } };
@@ -52,7 +52,7 @@ static void found(struct store *s, const char *words, char *text, size_t room)
 	json_t *hits = json_array(), *failed = json_array(), *x;
 	size_t i;
 	view_words(&query, words);
-	CHECK_INT(words_find(s, data, query.data ? query.data : "", 2, hits, failed), OK);
+	CHECK_INT(words_find(s, views, data, query.data ? query.data : "", 2, hits, failed), OK);
 	*text = 0;
 	json_array_foreach(hits, i, x)
 		snprintf(text + strlen(text), room - strlen(text), "%s:%d ", json_string_value(json_object_get(x, "reference")), (int)json_integer_value(json_object_get(x, "hits")));
@@ -143,4 +143,11 @@ static void all(void)
 	RUN(many_ask_at_once);
 }
 
-int main(void) { return both_run(all); }
+int main(void)
+{
+	if (view_pool_new(8, &views))
+		return 1;
+	int rc = both_run(all);
+	view_pool_free(views);
+	return rc;
+}

@@ -63,7 +63,7 @@ static enum err message_add(void *context, const struct view_record *v)
 	if (sender_column >= 0 && !(sender = view_name(v, sender_column)))
 		sender = view_text(v, sender_column);
 	int64_t file = attachment >= 0 ? view_file(v, attachment) : 0;
-	enum err e = file ? file_shown(l->view, file, &withheld, &thumbnail) : OK;
+	enum err e = file ? view_file_shown(l->view, file, &withheld, &thumbnail) : OK;
 	if (e)
 		return e;
 	json_t *j = record_line(l->r->ids[0], v);

@@ -4,7 +4,6 @@
 
 #include "base/time.h"
 #include "web/pages/pages.h"
-#include "web/views.h"
 
 static const struct tab {
 	const char *word, *text, *path;
@@ -40,7 +39,7 @@ enum err exhibit_view(struct request *r, const char *tab, const char *title, str
 	if (!e)
 		e = exhibit_file_newest(r->store, r->ids[0], web_folder(r->web), &ret->file);
 	if (!e)
-		e = views_take(web_views(r->web), ret->file.id, ret->file.path, &ret->view);
+		e = view_take(web_views(r->web), ret->file.path, &ret->view);
 	if (!e)
 		e = exhibit_tabs(r, r->ids[0], tab);
 	if (!e && title)
@@ -58,7 +57,7 @@ enum err exhibit_view(struct request *r, const char *tab, const char *title, str
 
 void exhibit_view_close(struct opened *o)
 {
-	views_give(web_views(o->r->web), o->file.id, o->view);
+	view_give(web_views(o->r->web), o->view);
 	o->view = NULL;
 }
 
@@ -136,20 +135,4 @@ bool place_read(const char *text, struct view_place *ret)
 		return false;
 	*ret = (struct view_place){ .begun = true, .timed = timed, .at = at, .id = id, .kind = kind };
 	return true;
-}
-
-enum err file_shown(struct view *v, int64_t file, bool *ret_withheld, bool *ret_thumbnail)
-{
-	sqlite3_stmt *q = NULL;
-	*ret_withheld = true;
-	*ret_thumbnail = false;
-	if (sqlite3_prepare_v2(view_db(v), "SELECT EXISTS (SELECT 1 FROM sensitive WHERE file = ?1), EXISTS (SELECT 1 FROM thumbnail WHERE file = ?1)", -1, &q, NULL) != SQLITE_OK || sqlite3_bind_int64(q, 1, file) != SQLITE_OK ||
-	    sqlite3_step(q) != SQLITE_ROW) {
-		sqlite3_finalize(q);
-		return err_set(ERR_SQL, "%s", sqlite3_errmsg(view_db(v)));
-	}
-	*ret_withheld = sqlite3_column_int(q, 0) != 0;
-	*ret_thumbnail = !*ret_withheld && sqlite3_column_int(q, 1) != 0;
-	sqlite3_finalize(q);
-	return OK;
 }

@@ -18,7 +18,7 @@ static enum err item_add(void *context, const struct view_record *v)
 	int path = kind_column(v->kind, "path");
 	int64_t file = path >= 0 ? view_file(v, path) : 0;
 	bool withheld = false, thumbnail = false;
-	enum err e = file ? file_shown(l->view, file, &withheld, &thumbnail) : OK;
+	enum err e = file ? view_file_shown(l->view, file, &withheld, &thumbnail) : OK;
 	if (e)
 		return e;
 	json_t *j = record_line(l->r->ids[0], v);
@@ -85,7 +85,7 @@ enum err thumbnail_show(struct request *r)
 	enum err e = exhibit_view(r, "media", NULL, &o);
 	if (e)
 		return e;
-	e = file_shown(o.view, r->ids[1], &withheld, &thumbnail);
+	e = view_file_shown(o.view, r->ids[1], &withheld, &thumbnail);
 	if (!e && !thumbnail)
 		e = ERR_NOT_FOUND;
 	if (!e && (sqlite3_prepare_v2(view_db(o.view), clear ? "SELECT clear FROM thumbnail WHERE file = ?1" : "SELECT blurred FROM thumbnail WHERE file = ?1", -1, &q, NULL) != SQLITE_OK ||

@@ -3,7 +3,7 @@
 #define CUSTOS_WEB_PAGES_H
 
 #include "casebook/examination.h"
-#include "exhibit/view.h"
+#include "exhibit/view_pool.h"
 #include "web/page.h"
 
 enum { LIST_PAGE = 50 };
@@ -65,7 +65,5 @@ enum err filter_read(struct request *r, struct view_filter *f, struct buf *words
 /* A place in an order as text for an address, and back. */
 void place_write(const struct view_place *p, char *out, size_t room);
 bool place_read(const char *text, struct view_place *ret);
-/* Is the file on a list of illegal pictures? Then no picture of it is ever shown. *ret_thumbnail: there is one. */
-enum err file_shown(struct view *v, int64_t file, bool *ret_withheld, bool *ret_thumbnail);
 
 #endif

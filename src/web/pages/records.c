@@ -145,7 +145,7 @@ static enum err picture_add(struct looking *l, const struct view_record *v)
 		int64_t file = v->kind->columns[i].type == COLUMN_PATH ? view_file(v, i) : 0;
 		if (!file)
 			continue;
-		enum err e = file_shown(l->view, file, &withheld, &thumbnail);
+		enum err e = view_file_shown(l->view, file, &withheld, &thumbnail);
 		if (e || !thumbnail)
 			return e;
 		bool clear = request_query(r, "clear") != NULL;

@@ -17,7 +17,7 @@ static enum err words(struct request *r, const char *q)
 		e = request_set(r, "failed", failed);
 	view_words(&query, q);
 	if (!e && query.size)
-		e = query.failed ? ERR_NOMEM : words_find(r->store, web_folder(r->web), query.data, 0, hits, failed);
+		e = query.failed ? ERR_NOMEM : words_find(r->store, web_views(r->web), web_folder(r->web), query.data, 0, hits, failed);
 	buf_free(&query);
 	return e;
 }
