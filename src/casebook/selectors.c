@@ -73,6 +73,24 @@ static enum err batch_add(struct store *s, struct batch *b, sqlite3_stmt *q, int
 	return b->count == ROWS ? batch_flush(s, b) : OK;
 }
 
+/* --- in how many exhibits --- */
+
+/* How many exhibits have each selector of a file, up to one more than makes it common. */
+#define SPREAD(files) \
+	"UPDATE selector SET spread = (SELECT count(*) FROM (SELECT DISTINCT f.exhibit FROM selector b JOIN exhibit_file f ON f.id = b.exhibit_file WHERE b.value = selector.value " \
+	"AND b.kind = selector.kind AND b.service = selector.service" files " LIMIT ?2) z) WHERE (value, kind, service) IN (SELECT value, kind, service FROM selector WHERE exhibit_file = ?1) "
+
+/* Two examinations that end at once must count one another; in SQLite one waits for the other anyway. */
+static enum err spread_lock(struct store *s) { return store_engine_of(s) == STORE_POSTGRES ? store_query(s, "LOCK TABLE selector IN SHARE ROW EXCLUSIVE MODE", NULL, 0, NULL, NULL, NULL) : OK; }
+
+enum err selectors_remove(struct store *s, int64_t exhibit_file)
+{
+	enum err e = spread_lock(s);
+	if (!e)
+		e = STORE_RUN(s, SPREAD(" AND b.exhibit_file <> ?1") "AND exhibit_file <> ?1", NULL, NULL, store_int(exhibit_file), store_int(SELECTOR_COMMON + 1));
+	return e ? e : STORE_RUN(s, "DELETE FROM selector WHERE exhibit_file = ?1", NULL, NULL, store_int(exhibit_file));
+}
+
 enum err selectors_index(struct store *s, int64_t exhibit_file, const char *path, int64_t *ret_count)
 {
 	struct batch *b = calloc(1, sizeof *b);
@@ -84,13 +102,15 @@ enum err selectors_index(struct store *s, int64_t exhibit_file, const char *path
 	if (!e && sqlite3_prepare_v2(db, indexed, -1, &q, NULL) != SQLITE_OK)
 		e = err_set(ERR_FORMAT, "%s: %s", path, sqlite3_errmsg(db));
 	if (!e)
-		e = STORE_RUN(s, "DELETE FROM selector WHERE exhibit_file = ?1", NULL, NULL, store_int(exhibit_file));
+		e = selectors_remove(s, exhibit_file);
 	while (!e && (rc = sqlite3_step(q)) == SQLITE_ROW)
 		e = batch_add(s, b, q, exhibit_file, &n);
 	if (!e && rc != SQLITE_DONE)
 		e = err_set(ERR_FORMAT, "%s: %s", path, sqlite3_errmsg(db));
 	if (!e)
 		e = batch_flush(s, b);
+	if (!e) /* what was common stays so */
+		e = STORE_RUN(s, SPREAD("") "AND spread < ?2", NULL, NULL, store_int(exhibit_file), store_int(SELECTOR_COMMON + 1));
 	sqlite3_finalize(q);
 	sqlite3_close(db);
 	free(b);
@@ -190,22 +210,22 @@ enum err selectors_find(struct store *s, const char *text, int most, json_t *arr
 
 struct sharing {
 	json_t *array;
-	int64_t common, all, files; /* files: how many there are */
+	int64_t common, all, exhibits; /* exhibits: how many were examined */
 	int most;
 };
 
 static enum err shared_row(void *context, const struct store_row *row)
 {
 	struct sharing *x = context;
-	int64_t files = store_row_int(row, 4);
-	if (files > SELECTOR_COMMON) {
+	int64_t spread = store_row_int(row, 4);
+	if (spread > SELECTOR_COMMON) {
 		x->common++;
 		return OK;
 	}
 	if (x->all++ >= x->most)
 		return OK;
 	json_t *one = store_row_json(row);
-	double weight = x->files > files ? log2((double)x->files / (double)files) : 0;
+	double weight = x->exhibits > spread ? log2((double)x->exhibits / (double)spread) : 0;
 	return !one || json_object_set_new(one, "weight", json_real(round(weight * 10) / 10)) || json_array_append_new(x->array, one) ? ERR_NOMEM : OK;
 }
 
@@ -219,20 +239,18 @@ static enum err with_find(struct store *s, int64_t exhibit, json_t *one)
 			 store_text(json_string_value(json_object_get(one, "service"))), store_int(exhibit), store_int(SELECTOR_WITH));
 }
 
-/* Of each selector no more rows are looked at than tell whether it is common: the price is the exhibit's selectors, not what they are spread over. */
-#define OWN "(SELECT id FROM exhibit_file WHERE exhibit = ?1)"
 static const char shared_sql[] =
-	"SELECT * FROM (SELECT a.kind, a.service, a.value, CAST(sum(a.records) AS BIGINT) AS records, count(*) + (SELECT count(*) FROM (SELECT 1 FROM selector b WHERE b.value = a.value AND b.kind = a.kind AND b.service = a.service "
-	"AND b.exhibit_file NOT IN " OWN " LIMIT ?2) z) AS files, count(*) AS own FROM selector a WHERE a.exhibit_file IN " OWN " GROUP BY a.value, a.kind, a.service) y WHERE files > own ORDER BY files, records DESC, value, kind, service";
+	"SELECT kind, service, value, CAST(sum(records) AS BIGINT) AS records, max(spread) AS exhibits FROM selector WHERE exhibit_file IN (SELECT id FROM exhibit_file WHERE exhibit = ?1) AND spread > 1 "
+	"GROUP BY value, kind, service ORDER BY 5, 4 DESC, value, kind, service";
 
 enum err selectors_shared(struct store *s, int64_t exhibit, int most, json_t *array, int64_t *ret_common, int64_t *ret_all)
 {
 	struct sharing x = { .array = array, .most = most };
 	json_t *one;
 	size_t i;
-	enum err e = store_query_int(s, "SELECT count(*) FROM exhibit_file WHERE superseded = 0", NULL, 0, &x.files);
+	enum err e = store_query_int(s, "SELECT count(DISTINCT exhibit) FROM exhibit_file WHERE superseded = 0", NULL, 0, &x.exhibits);
 	if (!e)
-		e = STORE_RUN(s, shared_sql, shared_row, &x, store_int(exhibit), store_int(SELECTOR_COMMON + 1));
+		e = STORE_RUN(s, shared_sql, shared_row, &x, store_int(exhibit));
 	if (!e)
 		json_array_foreach(array, i, one)
 			if (!e)

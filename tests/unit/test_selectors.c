@@ -118,6 +118,15 @@ TEST(found_however_it_is_written)
 	store_pool_free(pool);
 }
 
+/* What is kept is what a count from the beginning gives. */
+static void counted_right(struct store *s)
+{
+	int64_t wrong = -1;
+	CHECK_INT(store_query_int(s, "SELECT count(*) FROM (SELECT a.spread, (SELECT count(DISTINCT f.exhibit) FROM selector b JOIN exhibit_file f ON f.id = b.exhibit_file WHERE b.value = a.value AND b.kind = a.kind "
+				     "AND b.service = a.service) AS n FROM selector a) z WHERE spread <> CASE WHEN n > 50 THEN 51 ELSE n END", NULL, 0, &wrong), OK);
+	CHECK_INT(wrong, 0);
+}
+
 TEST(what_exhibits_share_is_weighed)
 {
 	struct store *s = casebook("sharing");
@@ -133,26 +142,54 @@ TEST(what_exhibits_share_is_weighed)
 	CHECK_INT(json_array_size(a), 4);
 	json_t *last = json_array_get(a, 3), *with = json_object_get(last, "with");
 	CHECK_TEXT(json_string_value(json_object_get(last, "value")), "+447700900123");
-	CHECK_INT(json_integer_value(json_object_get(last, "files")), 3);
-	CHECK(json_real_value(json_object_get(last, "weight")) == 0.4); /* log2(4 / 3) = 0.415 */
+	CHECK_INT(json_integer_value(json_object_get(last, "exhibits")), 3);
+	CHECK(json_real_value(json_object_get(last, "weight")) == 0); /* all have it */
+	CHECK(json_real_value(json_object_get(json_array_get(a, 0), "weight")) == 0.6); /* log2(3 / 2) = 0.585 */
 	CHECK_INT(json_array_size(with), 2);
 	CHECK_TEXT(json_string_value(json_object_get(json_array_get(with, 1), "reference")), "AB/3");
 	json_decref(a);
-	/* A number that sixty exhibit files have says nothing. */
-	for (int i = 0; i < 57; i++) {
-		int64_t file;
-		char path[30];
-		snprintf(path, sizeof path, "x/%d", i);
-		CHECK_INT(store_query_int(s, "INSERT INTO exhibit_file (exhibit, path, size, seal, records, referral, superseded, looks, made_at) VALUES (3, ?1, 1, ?2, 1, 0, 0, 0, 1) RETURNING id",
-					  (const struct store_value[]){ store_text(path), store_blob("x", 1) }, 2, &file), OK);
-		CHECK_INT(STORE_RUN(s, "INSERT INTO selector (kind, service, value, exhibit_file, records) VALUES ('phone', '', '+447700900123', ?1, 1)", NULL, NULL, store_int(file)), OK);
-	}
-	a = json_array();
-	CHECK_INT(selectors_shared(s, 1, 2, a, &common, &all), OK);
-	CHECK_INT(common, 1);
-	CHECK_INT(all, 3);
-	CHECK_INT(json_array_size(a), 2);
+	counted_right(s);
+	store_put(pool, s);
+	store_pool_free(pool);
+}
+
+static int64_t shared(struct store *s, int64_t *common)
+{
+	json_t *a = json_array();
+	int64_t all;
+	CHECK_INT(selectors_shared(s, 1, 2, a, common, &all), OK);
 	json_decref(a);
+	counted_right(s);
+	return all;
+}
+
+static enum err remove_it(void *context, struct store *s) { return selectors_remove(s, *(int64_t *)context); }
+
+TEST(what_too_many_have_says_nothing)
+{
+	const struct made_selector number[] = { { "phone", "+447700900123", NULL, 1, 1 }, { NULL } };
+	struct store *s = casebook("common");
+	int64_t common, newest;
+	file_made(s, 1, "one", first, NULL);
+	for (int i = 2; i <= SELECTOR_COMMON; i++) {
+		char reference[10];
+		snprintf(reference, sizeof reference, "CD/%d", i);
+		CHECK_INT(STORE_RUN(s, "INSERT INTO exhibit (reference, kind, description, found_where, found_by, state, made_at, made_by) VALUES (?1, 'tablet', '', 'x', 'y', 'registered', 1, 1)", NULL, NULL, store_text(reference)), OK);
+		file_made(s, i, reference + 3, number, NULL);
+	}
+	CHECK_INT(shared(s, &common), 1);
+	CHECK_INT(common, 0);
+	file_made(s, SELECTOR_COMMON + 1, "last", number, NULL);
+	CHECK_INT(shared(s, &common), 0);
+	CHECK_INT(common, 1);
+	file_made(s, SELECTOR_COMMON + 2, "behind", number, NULL);
+	CHECK_INT(shared(s, &common), 0);
+	for (int i = 1; i >= 0; i--) {
+		CHECK_INT(store_query_int(s, "SELECT max(exhibit_file) FROM selector", NULL, 0, &newest), OK);
+		CHECK_INT(store_transact(s, remove_it, &newest), OK);
+		CHECK_INT(shared(s, &common), i ? 0 : 1);
+		CHECK_INT(common, i);
+	}
 	store_put(pool, s);
 	store_pool_free(pool);
 }
@@ -170,6 +207,7 @@ static void all(void)
 {
 	RUN(found_however_it_is_written);
 	RUN(what_exhibits_share_is_weighed);
+	RUN(what_too_many_have_says_nothing);
 	RUN(no_exhibit_is_told);
 }
 
