@@ -93,7 +93,7 @@ enum err words_find(struct store *s, struct view_pool *views, const char *folder
 	for (int i = 0; i < count; i++)
 		pthread_join(made[i], NULL);
 	pthread_mutex_unlock(&asking);
-	if (!e)
+	if (!e && x.count)
 		qsort(x.files, x.count, sizeof *x.files, compare);
 	for (size_t i = 0; i < x.count; i++) {
 		struct asked *a = &x.files[i];

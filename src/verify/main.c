@@ -114,8 +114,12 @@ int main(int argc, char **argv)
 	if ((old && !log) || (root && !exhibit) || (witness_text && exhibit))
 		return wrong("--old goes with log, --root with exhibit, --witness with log and proof"); /* a check that was asked for is not left out silently */
 	enum err e = key_text ? key_of(key_text, &key) : OK;
+	if (!e && key_text && key.type != NOTE_SIGNER)
+		e = err_set(ERR_USAGE, "--key: %s is a witness's key; a witness says that it saw the log, the log's own key signs it", key.name);
 	if (!e && witness_text)
 		e = key_of(witness_text, &witness);
+	if (!e && witness_text && witness.type != NOTE_WITNESS)
+		e = err_set(ERR_USAGE, "--witness: %s is no witness's key (it signs logs)", witness.name);
 	if (!e)
 		e = exhibit ? exhibit_check(path, root) : log ? log_check(path, &key, witness_text ? &witness : NULL, old) : proof_check(path, &key, witness_text ? &witness : NULL);
 	return e ? failed(e) : difference_count ? EXIT_DIFFERS : 0;

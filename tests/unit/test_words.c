@@ -73,6 +73,9 @@ static void found(struct store *s, const char *words, char *text, size_t room)
 TEST(words_are_counted_file_by_file)
 {
 	struct store *s = casebook("words");
+	CHECK_INT(STORE_RUN(s, "UPDATE exhibit_file SET superseded = 1", NULL, NULL, store_null()), OK);
+	FOUND("blue", ""); /* no exhibit was examined yet */
+	CHECK_INT(STORE_RUN(s, "UPDATE exhibit_file SET superseded = 0", NULL, NULL, store_null()), OK);
 	for (int i = 0; i < 2; i++) { /* opened, and kept open */
 		FOUND("blue", "AB/1:2 AB/2:1 ");
 		FOUND("BLUE bag", "AB/1:1 ");
