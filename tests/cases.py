@@ -78,6 +78,9 @@ class Evidence:
 def main():
     passed = failed = skipped = 0
     only = [word for word in sys.argv[2:] if word[0] != "-"]
+    strange = [word for word in only + [word[1:] for word in sys.argv[2:] if word[0] == "-"] if word not in [fn.__name__ for fn in CASES]]
+    if strange:
+        sys.exit("no such case: %s; there are: %s" % (" ".join(strange), " ".join(fn.__name__ for fn in CASES)))
     for fn in CASES:
         if (only and fn.__name__ not in only) or "-" + fn.__name__ in sys.argv:
             continue
