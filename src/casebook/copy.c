@@ -9,7 +9,8 @@
 
 enum { COLUMNS_MOST = 32 };
 
-/* In the order in which they refer to one another. `numbered`: ids are given by the database, and go on behind the copied ones. */
+/* In the order in which they refer to one another. `numbered`: ids are given by the database, and go on behind the copied ones. What is not here stays behind: sessions, links, and the
+ * passwords of examinations that wait, which are asked for again. */
 static const struct table {
 	const char *name, *where;
 	bool numbered;

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "casebook/evidence.h"
+#include "casebook/evidence_password.h"
 #include "casebook/exhibits.h"
 #include "casebook/log.h"
 #include "casebook/queue.h"
@@ -72,8 +73,10 @@ static enum err ended(struct store *s, const struct act *act, int64_t id, int64_
 				 NULL, &changes);
 	if (e || !changes)
 		return e;
-	e = store_query_int(s, "SELECT count(*) FROM examination x JOIN job j ON j.kind = 'examination' AND j.subject = x.id WHERE x.exhibit = ?1 AND j.state IN ('waiting', 'running')",
-			    (const struct store_value[]){ store_int(exhibit) }, 1, &left);
+	e = evidence_password_forget(s, id);
+	if (!e)
+		e = store_query_int(s, "SELECT count(*) FROM examination x JOIN job j ON j.kind = 'examination' AND j.subject = x.id WHERE x.exhibit = ?1 AND j.state IN ('waiting', 'running')",
+				    (const struct store_value[]){ store_int(exhibit) }, 1, &left);
 	if (!e)
 		e = store_query_int(s, "SELECT count(*) FROM exhibit_file WHERE exhibit = ?1", (const struct store_value[]){ store_int(exhibit) }, 1, &files);
 	if (!e && !left)
@@ -108,7 +111,7 @@ enum err examination_one(struct store *s, int64_t id, json_t **ret)
 {
 	*ret = NULL;
 	enum err e = STORE_RUN(s,
-			       "SELECT x.id, x.exhibit, i.reference, x.evidence, v.name, j.id AS job, j.state, j.done_share, j.attempts, j.message, x.made_at, j.ended_at, f.id AS exhibit_file FROM examination x JOIN exhibit i ON i.id = x.exhibit "
+			       "SELECT x.id, x.exhibit, i.reference, x.evidence, v.name, j.id AS job, j.state, j.done_share, j.attempts, j.message, x.password_state, x.made_at, j.ended_at, f.id AS exhibit_file FROM examination x JOIN exhibit i ON i.id = x.exhibit "
 			       "JOIN evidence v ON v.id = x.evidence LEFT JOIN job j ON j.kind = 'examination' AND j.subject = x.id LEFT JOIN exhibit_file f ON f.examination = x.id WHERE x.id = ?1",
 			       store_json_one, ret, store_int(id));
 	return e || *ret ? e : err_set(ERR_NOT_FOUND, "there is no examination %lld", (long long)id);

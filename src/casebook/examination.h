@@ -10,7 +10,7 @@
 enum err examination_start(struct store *s, const struct act *act, int64_t evidence, int64_t *ret_id);
 /* Stops it, also one that runs: its worker hears of it at the next beat, and what it had made is removed. Within store_transact(). ERR_CHANGED: it has ended. */
 enum err examination_cancel(struct store *s, const struct act *act, int64_t id);
-/* {id, exhibit, reference, evidence, name, state, done_share, attempts, message, ended_at, exhibit_file} */
+/* {id, exhibit, reference, evidence, name, state, done_share, attempts, message, password_state (it ended for want of one: missing, wrong; else null), ended_at, exhibit_file} */
 enum err examination_one(struct store *s, int64_t id, json_t **ret);
 
 struct exhibit_file {

@@ -138,7 +138,7 @@ enum err exhibit_one(struct store *s, int64_t id, json_t **ret)
 		{ "hand_overs", "SELECT h.id, h.at, h.from_whom, h.to_whom, h.place, h.reason, h.bag, h.seal, h.seal_intact, h.made_at, o.display_name AS made_by_name FROM hand_over h JOIN officer o ON o.id = h.made_by "
 				"WHERE h.exhibit = ?1 ORDER BY h.at, h.id" },
 		{ "evidence", "SELECT e.id, e.name, e.size, e.received, e.sha256, e.state, e.made_at, o.display_name AS made_by_name FROM evidence e JOIN officer o ON o.id = e.made_by WHERE e.exhibit = ?1 ORDER BY e.id" },
-		{ "examinations", "SELECT x.id, x.evidence, x.made_at, x.ended_at, x.message, j.state, j.done_share, j.attempts FROM examination x LEFT JOIN job j ON j.kind = 'examination' AND j.subject = x.id "
+		{ "examinations", "SELECT x.id, x.evidence, x.made_at, x.ended_at, x.message, x.password_state, j.state, j.done_share, j.attempts FROM examination x LEFT JOIN job j ON j.kind = 'examination' AND j.subject = x.id "
 				  "WHERE x.exhibit = ?1 ORDER BY x.id DESC" },
 		{ "files", "SELECT f.id, f.examination, f.size, f.seal, f.records, f.referral, f.made_at FROM exhibit_file f WHERE f.exhibit = ?1 ORDER BY f.id DESC" },
 		{ "cases", "SELECT c.id, c.reference, c.title, c.state FROM case_exhibit x JOIN casefile c ON c.id = x.casefile WHERE x.exhibit = ?1 ORDER BY c.id DESC" },

@@ -159,7 +159,7 @@ enum err looks_read(const char *program, const char *path, struct pdq ret_forms[
 	pid_t pid;
 	int out;
 	struct timespec now, end;
-	enum err e = program_start((char *[]){ PROGRAM_WORD(program), PROGRAM_WORD("hash"), PROGRAM_WORD("--dihedral"), PROGRAM_WORD("--"), PROGRAM_WORD(path), NULL }, -1, &pid, &out);
+	enum err e = program_start((char *[]){ PROGRAM_WORD(program), PROGRAM_WORD("hash"), PROGRAM_WORD("--dihedral"), PROGRAM_WORD("--"), PROGRAM_WORD(path), NULL }, NULL, -1, &pid, &out);
 	if (e)
 		return e;
 	clock_gettime(CLOCK_MONOTONIC, &end);

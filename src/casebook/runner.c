@@ -16,8 +16,11 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <sodium.h>
+
 #include "base/time.h"
 #include "casebook/evidence.h"
+#include "casebook/evidence_password.h"
 #include "casebook/examination_inside.h"
 #include "casebook/log.h"
 #include "casebook/looks.h"
@@ -26,7 +29,7 @@
 #include "casebook/selectors.h"
 #include "exhibit/exhibit.h"
 
-enum { WORKERS_MOST = 16, BEAT_MS = 3000, STORE_WAIT_MS = 5000, SAID_MOST = 4096, LOOK_EVERY = 120 };
+enum { WORKERS_MOST = 16, BEAT_MS = 3000, STORE_WAIT_MS = 5000, SAID_MOST = 4096, LOOK_EVERY = 120, EXIT_PASSWORD = 4 /* of custos examine: the password is missing or wrong */ };
 
 struct runner {
 	struct runner_options o;
@@ -47,6 +50,7 @@ struct run {
 	double done;
 	int64_t records, illegal;
 	bool sealed, cancelled; /* cancelled: by an officer */
+	const char *password_state; /* for want of a password it ended: missing, wrong */
 	int settled;
 	struct job_watch *watch;
 };
@@ -87,7 +91,11 @@ static enum err beat(void *context, struct store *s)
 static enum err fail(void *context, struct store *s)
 {
 	struct run *x = context;
-	enum err e = job_failed(s, &x->job, x->now, x->why, true);
+	enum err e = job_failed(s, &x->job, x->now, x->why, !x->password_state);
+	if (!e && x->password_state)
+		e = STORE_RUN(s, "UPDATE examination SET password_state = ?1 WHERE id = ?2", NULL, NULL, store_text(x->password_state), store_int(x->job.subject));
+	if (!e)
+		e = evidence_password_forget(s, x->job.subject);
 	return e ? e : log_append(s, &(struct log_event){ .act = LOG_ALTERATION, .at = x->now, .what = "an attempt to examine failed", .subject_kind = "exhibit", .subject = x->evidence.exhibit }, NULL);
 }
 
@@ -122,6 +130,8 @@ static enum err keep(void *context, struct store *s)
 	snprintf(message, sizeof message, "%lld records, %lld selectors", (long long)x->records, (long long)selectors);
 	if (!e)
 		e = job_done(s, &x->job, x->now, message);
+	if (!e)
+		e = evidence_password_forget(s, x->job.subject);
 	if (!e)
 		e = STORE_RUN(s, "UPDATE examination SET ended_at = ?1, message = ?2 WHERE id = ?3", NULL, NULL, store_int(x->now), store_text(message), store_int(x->job.subject));
 	if (!e)
@@ -190,18 +200,25 @@ static enum err program_follow(struct run *x, int out)
 	}
 }
 
-/* Runs it to its end. OK: it ended well. */
-static enum err program_run(struct run *x, char *const *arguments, int lock)
+/* Runs it to its end. OK: it ended well. `password` (NULL: none) is given to it, and wiped. */
+static enum err program_run(struct run *x, char *const *arguments, char *password, int lock)
 {
 	pid_t pid = -1;
 	int out = -1;
-	enum err e = program_start(arguments, lock, &pid, &out); /* it holds the lock, too */
+	const char *lacking = password && *password ? "wrong" : "missing";
+	enum err e = program_start(arguments, password, lock, &pid, &out); /* it holds the lock, too */
+	if (password)
+		sodium_memzero(password, strlen(password));
 	if (e)
 		return e;
 	e = program_follow(x, out);
 	int status = program_end(pid, out, e != OK);
 	if (e || (WIFEXITED(status) && WEXITSTATUS(status) == 0))
 		return e;
+	if (WIFEXITED(status) && WEXITSTATUS(status) == EXIT_PASSWORD) {
+		x->password_state = lacking;
+		return err_set(ERR_PASSWORD, *lacking == 'w' ? "the password does not open this extraction" : "this extraction is encrypted: its password is needed");
+	}
 	char last[200];
 	snprintf(last, sizeof last, "%.*s", (int)utf8_valid(x->why, strnlen(x->why, sizeof last - 1)), x->why);
 	if (WIFSIGNALED(status))
@@ -211,15 +228,31 @@ static enum err program_run(struct run *x, char *const *arguments, int lock)
 
 static enum err evidence_examine(struct run *x, int lock)
 {
-	char evidence[PATH_MAX], part[PATH_MAX];
+	char evidence[PATH_MAX], part[PATH_MAX], password[EVIDENCE_PASSWORD + 1] = "";
+	struct store *s = NULL;
 	enum err e = evidence_path(&x->evidence, x->r->o.folder, evidence, sizeof evidence);
+	if (!e)
+		e = store_get(x->r->o.pool, STORE_WAIT_MS, &s);
+	if (!e)
+		e = evidence_password_get(s, x->r->o.folder, x->job.subject, password);
+	store_put(x->r->o.pool, s);
 	if (e)
 		return e;
 	if (snprintf(part, sizeof part, "%s.part", x->path) < (int)sizeof part)
 		unlink(part); /* the lock is held: whoever wrote it is dead; what can be kept of its work stands beside it (--resume) */
 	if (x->job.fruitless == JOB_FRUITLESS_MOST - 1 && snprintf(part, sizeof part, "%s.resume", x->path) < (int)sizeof part)
 		unlink(part); /* the last try is from the beginning: perhaps it was what had been kept */
-	e = program_run(x, (char *[]){ PROGRAM_WORD(x->r->o.program), PROGRAM_WORD("examine"), PROGRAM_WORD(evidence), PROGRAM_WORD("-o"), x->path, PROGRAM_WORD("--json"), PROGRAM_WORD("--resume"), x->r->o.lists ? PROGRAM_WORD("--lists") : NULL, PROGRAM_WORD(x->r->o.lists), NULL }, lock);
+	char *arguments[12] = { PROGRAM_WORD(x->r->o.program), PROGRAM_WORD("examine"), PROGRAM_WORD(evidence), PROGRAM_WORD("-o"), x->path, PROGRAM_WORD("--json"), PROGRAM_WORD("--resume") };
+	int n = 7;
+	if (*password) {
+		arguments[n++] = PROGRAM_WORD("--password-file");
+		arguments[n++] = PROGRAM_WORD("-"); /* its standard input */
+	}
+	if (x->r->o.lists) {
+		arguments[n++] = PROGRAM_WORD("--lists");
+		arguments[n++] = PROGRAM_WORD(x->r->o.lists);
+	}
+	e = program_run(x, arguments, *password ? password : NULL, lock);
 	return e || x->sealed ? e : err_set(ERR_FORMAT, "the examination ended without saying what it sealed");
 }
 
@@ -241,7 +274,7 @@ static enum err sealed_before(struct run *x, int lock)
 	sqlite3_finalize(q);
 	sqlite3_close(db);
 	if (!e)
-		e = program_run(x, (char *[]){ PROGRAM_WORD(x->r->o.program), PROGRAM_WORD("verify"), x->path, PROGRAM_WORD("--root"), x->seal, NULL }, lock);
+		e = program_run(x, (char *[]){ PROGRAM_WORD(x->r->o.program), PROGRAM_WORD("verify"), x->path, PROGRAM_WORD("--root"), x->seal, NULL }, NULL, lock);
 	x->sealed = !e;
 	if (e != ERR_FORMAT)
 		return e;
@@ -338,6 +371,7 @@ static void *run_all(void *context)
 		if (!e && x->settled)
 			leftovers_remove(r);
 		if (e || !x->job.id) {
+			evidence_password_tidy(r->o.pool, r->o.folder);
 			if (!e)
 				(void)looks_catch_up(r->o.pool, r->o.folder, turn++ % LOOK_EVERY == 0, &r->stop); /* what does not work now is tried again */
 			pause_ms(r, e ? 3000 : 1000);
@@ -353,6 +387,7 @@ static void *run_all(void *context)
 				snprintf(x->why, sizeof x->why, "%.*s", (int)utf8_valid(err_message(), strnlen(err_message(), sizeof x->why - 1)), err_message());
 			transact(x, fail); /* should that fail, too, the lease is lost, and the job is taken up again */
 		}
+		evidence_password_tidy(r->o.pool, r->o.folder);
 	}
 	job_watch_free(watch);
 	free(x);

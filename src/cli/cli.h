@@ -6,7 +6,7 @@
 
 #include "base/err.h"
 
-enum { EXIT_OK = 0, EXIT_FAILED = 1, EXIT_USAGE = 2, EXIT_DIFFERS = 3, EXIT_CANCELLED = 130 };
+enum { EXIT_OK = 0, EXIT_FAILED = 1, EXIT_USAGE = 2, EXIT_DIFFERS = 3, EXIT_PASSWORD = 4 /* casebook/runner.c goes by it */, EXIT_CANCELLED = 130 };
 
 struct command {
 	const char *name;

@@ -33,6 +33,7 @@ const struct command commands[] = {
 	  "      --resume          keep what is finished in FILE.resume; after an interruption the same command goes on from there\n"
 	  "      --json            progress and result as JSON lines on standard output\n"
 	  "  -q, --quiet           no progress\n\n"
+	  "Exit status 4: the evidence is encrypted, and its password is missing or wrong.\n\n"
 	  "Examples:\n  custos examine seized.zip -o A123.exhibit\n  custos examine backup.ab -o B7.exhibit --password-file pw.txt\n",
 	  cmd_examine, false },
 	{ "verify", "X.exhibit [EVIDENCE]", "prove that an exhibit is what was sealed, and that the evidence is what was read",

@@ -18,7 +18,7 @@ int cli_fail(enum err e)
 	table_safe(&safe, line, strlen(line));
 	fprintf(stderr, "%scustos:%s %s\n", cli_style(STDERR_FILENO, STYLE_RED), cli_style(STDERR_FILENO, STYLE_PLAIN), safe.data ? safe.data : err_text(e));
 	buf_free(&safe);
-	return e == ERR_CANCELLED ? EXIT_CANCELLED : e == ERR_USAGE ? EXIT_USAGE : EXIT_FAILED;
+	return e == ERR_CANCELLED ? EXIT_CANCELLED : e == ERR_USAGE ? EXIT_USAGE : e == ERR_PASSWORD ? EXIT_PASSWORD : EXIT_FAILED;
 }
 
 void cli_warn(const char *path, const char *what)

@@ -39,6 +39,7 @@ static const struct form_field evidence[] = { { "file", "The extraction", NULL, 
 					      { "path", "Or a path on the server", "Below a folder that the administrator opened for evidence", FORM_LINE },
 					      { "sha256", "SHA-256, if it was noted", NULL, FORM_LINE },
 					      { NULL } };
+static const struct form_field examine[] = { { "password", "Password of the extraction", "Only where it is encrypted; kept sealed until the examination has ended", FORM_PASSWORD, .autocomplete = "new-password" }, { NULL } };
 static const struct form_field person[] = { { "surname", "Surname", NULL, FORM_LINE, true },
 					    { "forenames", "Forenames", NULL, FORM_LINE },
 					    { "born_on", "Date of birth", NULL, FORM_DAY },
@@ -86,7 +87,7 @@ const struct page pages[] = {
 	{ "/exhibits/:/evidence", "form", RIGHT_EVIDENCE, evidence_new_show, 0, evidence_new_act, PAGE_NO_TRANSACTION, EVIDENCE_MOST + (1 << 20), evidence_body, "Begins an upload (name, size, sha256) or points at a path", evidence, "Upload" },
 	{ "/evidence/:", NULL, RIGHT_EVIDENCE, evidence_show, 0, NULL, .about = "How much of an upload has been received" },
 	{ "/evidence/:", NULL, RIGHT_EVIDENCE, NULL, 0, evidence_put_act, PAGE_PUT | PAGE_NO_TRANSACTION, EVIDENCE_MOST, evidence_body, "A piece of an upload, from ?offset= on" },
-	{ "/evidence/:/examine", NULL, RIGHT_EVIDENCE, NULL, 0, evidence_examine_act, .about = "Has it examined" },
+	{ "/evidence/:/examine", NULL, RIGHT_EVIDENCE, NULL, 0, evidence_examine_act, .about = "Has it examined, with its password where it is encrypted", .fields = examine },
 	{ "/examinations/:", "examination", RIGHT_EXHIBIT_READ, examination_show, 0, NULL, .about = "How far an examination is" },
 	{ "/examinations/:/events", NULL, RIGHT_EXHIBIT_READ, examination_events_show, 0, NULL, PAGE_BYTES, .about = "The same as server-sent events" },
 	{ "/examinations/:/cancel", NULL, RIGHT_EVIDENCE, NULL, 0, examination_cancel_act, .about = "Stops an examination" },

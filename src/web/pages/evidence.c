@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include "casebook/evidence.h"
+#include "casebook/evidence_password.h"
 #include "casebook/examination.h"
 #include "casebook/exhibits.h"
 #include "base/time.h"
@@ -122,6 +123,8 @@ enum err evidence_examine_act(struct request *r)
 {
 	int64_t id;
 	enum err e = examination_start(r->store, &r->act, r->ids[0], &id);
+	if (!e && *request_field(r, "password"))
+		e = evidence_password_give(r->store, &r->act, web_folder(r->web), id, request_field(r, "password"));
 	if (!e)
 		e = request_set(r, "id", json_integer(id));
 	return e ? e : request_go(r, "/examinations/%lld", (long long)id);
@@ -139,11 +142,13 @@ enum err examination_show(struct request *r)
 	enum err e = examination_one(r->store, r->ids[0], &x);
 	if (e)
 		return e;
-	bool runs = goes_on(x);
+	bool runs = goes_on(x), wants = json_is_string(json_object_get(x, "password_state")) && request_may(r, RIGHT_EVIDENCE);
 	e = json_object_update(r->data, x) ? ERR_NOMEM : request_title(r, "Examination of %s", json_string_value(json_object_get(x, "reference")));
 	json_decref(x);
 	if (!e)
 		e = request_set(r, "running", json_boolean(runs));
+	if (!e)
+		e = request_set(r, "may_give_password", json_boolean(wants));
 	return e || !runs ? e : request_set(r, "events", json_sprintf("/examinations/%lld/events", (long long)r->ids[0]));
 }
 

@@ -137,6 +137,17 @@ static enum err contents(struct request *r)
 	return e ? e : request_set(r, "common", json_integer(common));
 }
 
+/* Did its newest examination end for want of a password? */
+static bool password_wanted(const json_t *exhibit, const json_t *evidence)
+{
+	size_t i;
+	json_t *x;
+	json_array_foreach(json_object_get(exhibit, "examinations"), i, x)
+		if (json_equal(json_object_get(x, "evidence"), json_object_get(evidence, "id")))
+			return json_is_string(json_object_get(x, "password_state"));
+	return false;
+}
+
 enum err exhibit_show(struct request *r)
 {
 	json_t *x = NULL, *one;
@@ -148,8 +159,10 @@ enum err exhibit_show(struct request *r)
 		if (json_integer_value(json_object_get(one, "referral")))
 			request_set(r, "referral", json_true());
 	bool evidence = request_may(r, RIGHT_EVIDENCE), examined = json_array_size(json_object_get(x, "files")) > 0;
-	json_array_foreach(json_object_get(x, "evidence"), i, one)
+	json_array_foreach(json_object_get(x, "evidence"), i, one) {
 		json_object_set_new(one, "may_examine", json_boolean(evidence && strcmp(text_of(one, "state"), "ready") == 0));
+		json_object_set_new(one, "password_wanted", json_boolean(password_wanted(x, one)));
+	}
 	e = json_object_update(r->data, x) ? ERR_NOMEM : request_title(r, "%s", text_of(x, "reference"));
 	json_decref(x);
 	if (!e && examined && request_may(r, RIGHT_RECORD_READ))
