@@ -203,6 +203,31 @@ try {
   const ring = await keys.evaluate(() => { document.querySelector("main a").focus(); return getComputedStyle(document.activeElement).boxShadow; });
   check(ring !== "none", "what has the focus is seen to have it");
 
+  // --- an encrypted backup asks for its password, and is examined with it ---
+  execFileSync("python3", [join(source, "tests/unit/make_backups.py"), join(work, "backups")]);
+  await gate.goto(origin + "/exhibits/new");
+  for (const [id, text] of [["reference", "FHI/2"], ["found_where", "cell B2-15"], ["found_by", "Officer gate"]]) await gate.fill("#" + id, text);
+  await gate.click("main button.govuk-button");
+  await examiner.goto(origin + "/exhibits/2/evidence");
+  await examiner.fill("#path", join(work, "backups", "sealed"));
+  await examiner.click("main button.govuk-button");
+  await examiner.waitForURL(origin + "/exhibits/2");
+  await examiner.click("button:text-is('Examine')");
+  await examiner.waitForSelector("h2:text-is('The password is needed')", { timeout: 60000 });
+  const asks = new URL(examiner.url()).pathname;
+  for (const path of [asks, "/exhibits/2"]) {
+    await look(examiner, path, "examiner", true, path === asks ? "password" : null);
+    check(await examiner.locator("input[type=password]").isVisible(), path + " has a place for the password");
+    await look(gate, path, "gate", true);
+    check((await gate.locator("input[type=password]").count()) === 0, path + " has none for the gate");
+  }
+  await examiner.fill("input[type=password]", "Wing-B 2-14");
+  await examiner.keyboard.press("Enter");
+  await examiner.waitForURL((url) => /examinations/.test(url.pathname) && url.pathname !== asks);
+  await examiner.waitForSelector("text=0 records", { timeout: 60000 });
+  await look(examiner, "/exhibits/2", "examiner", true);
+  check(!(await examiner.locator("input[type=password]").isVisible()), "the place for the password is folded away again");
+
   // --- without JavaScript ---
   const plain = await person({ javaScriptEnabled: false });
   await signIn(plain, "examiner");
@@ -210,7 +235,7 @@ try {
   await plain.setInputFiles("#file", join(work, "story.zip"));
   await plain.click("main button.govuk-button");
   await plain.waitForURL(origin + "/exhibits/1");
-  check((await plain.locator("text=story.zip").count()) === 2, "an upload without JavaScript");
+  check((await plain.locator("main li", { hasText: "story.zip" }).count()) === 2, "an upload without JavaScript");
   for (const path of ["/exhibits/1/timeline", `/exhibits/1/conversations/${thread}`, "/exhibits/1/media", "/search?q=phone"]) {
     const answer = await plain.goto(origin + path);
     check(answer.status() === 200, `${path} without JavaScript`);
