@@ -205,7 +205,7 @@ static enum err program_run(struct run *x, char *const *arguments, char *passwor
 {
 	pid_t pid = -1;
 	int out = -1;
-	const char *lacking = password && *password ? "wrong" : "missing";
+	const char *lacking = password ? "wrong" : "missing";
 	enum err e = program_start(arguments, password, lock, &pid, &out); /* it holds the lock, too */
 	if (password)
 		sodium_memzero(password, strlen(password));

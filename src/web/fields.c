@@ -129,7 +129,9 @@ static void json_fields(struct exchange *x)
 	size_t i;
 	char why[280], number[32];
 	if (x->body.failed || !json_is_object(body)) {
-		snprintf(why, sizeof why, "the body is no JSON object: %s", x->body.failed ? "it is too large" : body ? "it is something else" : error.text);
+		char place[60];
+		snprintf(place, sizeof place, "line %d, column %d", error.line, error.column); /* not jansson's own words: they quote the body, and that may hold a password */
+		snprintf(why, sizeof why, "the body is no JSON object: %s", x->body.failed ? "it is too large" : body ? "it is something else" : place);
 		refuse(x, ERR_USAGE, why);
 		json_decref(body);
 		return;

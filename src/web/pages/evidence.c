@@ -142,13 +142,16 @@ enum err examination_show(struct request *r)
 	enum err e = examination_one(r->store, r->ids[0], &x);
 	if (e)
 		return e;
-	bool runs = goes_on(x), wants = json_is_string(json_object_get(x, "password_state")) && request_may(r, RIGHT_EVIDENCE);
+	const char *password = json_string_value(json_object_get(x, "password_state"));
+	bool runs = goes_on(x), wants = password && request_may(r, RIGHT_EVIDENCE), wrong = password && strcmp(password, "wrong") == 0;
 	e = json_object_update(r->data, x) ? ERR_NOMEM : request_title(r, "Examination of %s", json_string_value(json_object_get(x, "reference")));
 	json_decref(x);
 	if (!e)
 		e = request_set(r, "running", json_boolean(runs));
 	if (!e)
 		e = request_set(r, "may_give_password", json_boolean(wants));
+	if (!e)
+		e = request_set(r, "password_wrong", json_boolean(wrong));
 	return e || !runs ? e : request_set(r, "events", json_sprintf("/examinations/%lld/events", (long long)r->ids[0]));
 }
 
