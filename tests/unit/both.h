@@ -4,6 +4,7 @@
 
 #include <libpq-fe.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 
 #include "casebook/store.h"
 #include "check.h"
@@ -11,6 +12,7 @@
 static char folder[] = "/tmp/custos-both-XXXXXX", where[300];
 static const char *server; /* NULL: SQLite; else the PostgreSQL that tests/with-postgres started */
 static struct store_pool *pool;
+__attribute__((unused)) static char data_folder[300]; /* the folder of a casebook that casebook_made() made */
 
 static void sql_run(const char *url, const char *sql)
 {
@@ -49,13 +51,29 @@ static void opened(const char *name, int most)
 	CHECK_INT(store_pool_open(where, most, &pool), OK);
 }
 
+/* The same with a folder for what stands beside the database, and an officer, number 1. */
+__attribute__((unused)) static struct store *casebook_made(const char *name, int most)
+{
+	opened(name, most);
+	snprintf(data_folder, sizeof data_folder, "%s/%s-%s", folder, name, server ? "pg" : "lite");
+	CHECK(mkdir(data_folder, 0700) == 0);
+	struct store *s = borrowed();
+	CHECK_INT(STORE_RUN(s, "INSERT INTO officer (name, display_name, created_at) VALUES ('erin', 'Erin', 1)", NULL, NULL, store_null()), OK);
+	return s;
+}
+
+__attribute__((unused)) static void given_back(struct store *s)
+{
+	store_put(pool, s);
+	store_pool_free(pool);
+}
+
 __attribute__((unused)) static int64_t count(struct store *s, const char *sql)
 {
 	int64_t n = -1;
 	CHECK_INT(store_query_int(s, sql, NULL, 0, &n), OK);
 	return n;
 }
-
 
 /* Runs `all` with each engine; gives the exit status. */
 static int both_run(void (*all)(void))

@@ -163,8 +163,7 @@ TEST(entries_make_the_tree)
 	CHECK(merkle_inclusion_right(&l.hashes[17], 17, 41, &p, &root));
 	CHECK_INT(log_consistency(s, 19, 41, &p), OK);
 	CHECK(merkle_consistency_right(19, &old, 41, &root, &p));
-	store_put(pool, s);
-	store_pool_free(pool);
+	given_back(s);
 }
 
 static const char *text_of(const json_t *array, size_t i, const char *name) { return json_string_value(json_object_get(json_array_get(array, i), name)); }
@@ -208,8 +207,7 @@ TEST(words_can_be_erased_and_the_entry_stays)
 	CHECK_INT(log_list(s, NULL, 0, INT64_MAX, 1, list), OK);
 	CHECK(json_integer_value(json_object_get(json_array_get(list, 0), "clock_back")) > 3500000000);
 	json_decref(list);
-	store_put(pool, s);
-	store_pool_free(pool);
+	given_back(s);
 }
 
 static enum err append_bad(void *context, struct store *s) { return log_append(s, context, NULL); }
@@ -230,8 +228,7 @@ TEST(what_is_no_entry_is_refused)
 	CHECK_INT(store_transact(s, append_bad, &(struct log_event){ .act = LOG_ACTS, .what = "x" }), ERR_USAGE);
 	CHECK_INT(store_transact(s, append_bad, &(struct log_event){ .what = "two\nlines" }), ERR_USAGE);
 	CHECK_INT(store_transact(s, append_bad, &(struct log_event){ .what = "x", .details = "[1]" }), ERR_USAGE);
-	store_put(pool, s);
-	store_pool_free(pool);
+	given_back(s);
 }
 
 static void all(void)

@@ -12,15 +12,10 @@
 #define A_NEAR "00ff00ff00ff00ff123456789abcdef00f0f0f0f0f0f0f0f33cc33cc33cc33c3" /* four bits */
 #define B "ffffffff00000000ffffffff00000000aaaaaaaa55555555aaaaaaaa55555555"
 
-static char data[300];
 
 static struct store *casebook(const char *name)
 {
-	opened(name, 3);
-	snprintf(data, sizeof data, "%s/%s-%s", folder, name, server ? "pg" : "lite");
-	CHECK(mkdir(data, 0700) == 0);
-	struct store *s = borrowed();
-	CHECK_INT(STORE_RUN(s, "INSERT INTO officer (name, display_name, created_at) VALUES ('erin', 'Erin', 1)", NULL, NULL, store_null()), OK);
+	struct store *s = casebook_made(name, 3);
 	return s;
 }
 
@@ -30,7 +25,7 @@ static void added(struct store *s, int n, const struct made_media *media)
 	int64_t exhibit;
 	snprintf(reference, sizeof reference, "AB/%d", n);
 	snprintf(relative, sizeof relative, "%d.exhibit", n);
-	snprintf(path, sizeof path, "%s/%s", data, relative);
+	snprintf(path, sizeof path, "%s/%s", data_folder, relative);
 	exhibit_made(path, NULL, media, NULL);
 	CHECK_INT(store_query_int(s, "INSERT INTO exhibit (reference, kind, description, found_where, found_by, state, made_at, made_by) VALUES (?1, 'tablet', '', 'x', 'y', 'registered', 1, 1) RETURNING id",
 				  (const struct store_value[]){ store_text(reference) }, 1, &exhibit), OK);
@@ -49,7 +44,7 @@ static const char *found(struct store *s, const char *hash, int64_t *behind)
 		for (int w = 0; w < 4; w++)
 			forms[i].words[w] = 0x5851f42d4c957f2dull * (i * 4 + (unsigned)w + 77); /* far from all */
 	CHECK(pdq_parse(hash, 64, &forms[PDQ_FLIP_X]));
-	CHECK_INT(looks_find(s, data, forms, PDQ_DISTANCE_MOST, 10, a, behind), OK);
+	CHECK_INT(looks_find(s, data_folder, forms, PDQ_DISTANCE_MOST, 10, a, behind), OK);
 	*text = 0;
 	json_array_foreach(a, i, one) {
 		CHECK_TEXT(json_string_value(json_object_get(one, "form")), pdq_form_name(PDQ_FLIP_X));
@@ -73,24 +68,23 @@ TEST(pictures_are_found_across_exhibits)
 	added(s, 2, two);
 	CHECK_TEXT(found(s, A, &behind), "");
 	CHECK_INT(behind, 2);
-	CHECK_INT(looks_catch_up(pool, data, false, NULL), OK);
-	CHECK_INT(looks_catch_up(pool, data, true, NULL), OK);
+	CHECK_INT(looks_catch_up(pool, data_folder, false, NULL), OK);
+	CHECK_INT(looks_catch_up(pool, data_folder, true, NULL), OK);
 	CHECK_TEXT(found(s, A, &behind), "AB/1:2:0 AB/2:2:4 "); /* not the one that is too plain, nor what is on a list */
 	CHECK_INT(behind, 0);
 	CHECK_TEXT(found(s, B, &behind), "AB/1:6:0 ");
 	added(s, 3, two);
 	CHECK_TEXT(found(s, A, &behind), "AB/1:2:0 AB/2:2:4 ");
 	CHECK_INT(behind, 1);
-	CHECK_INT(looks_catch_up(pool, data, false, NULL), OK);
+	CHECK_INT(looks_catch_up(pool, data_folder, false, NULL), OK);
 	CHECK_TEXT(found(s, A, &behind), "AB/1:2:0 AB/2:2:4 AB/3:2:4 ");
 	CHECK_INT(STORE_RUN(s, "UPDATE exhibit_file SET superseded = 1 WHERE id = 2", NULL, NULL, store_null()), OK);
 	CHECK_TEXT(found(s, A, &behind), "AB/1:2:0 AB/3:2:4 ");
 	/* A server died after the index, before the casebook: taken in twice, told once. */
 	CHECK_INT(STORE_RUN(s, "UPDATE exhibit_file SET looks = 0 WHERE id = 1", NULL, NULL, store_null()), OK);
-	CHECK_INT(looks_catch_up(pool, data, false, NULL), OK);
+	CHECK_INT(looks_catch_up(pool, data_folder, false, NULL), OK);
 	CHECK_TEXT(found(s, A, &behind), "AB/1:2:0 AB/3:2:4 ");
-	store_put(pool, s);
-	store_pool_free(pool);
+	given_back(s);
 }
 
 TEST(a_lost_or_damaged_index_is_made_again)
@@ -100,25 +94,24 @@ TEST(a_lost_or_damaged_index_is_made_again)
 	struct store *s = casebook("looks_lost");
 	added(s, 1, one);
 	added(s, 2, two);
-	CHECK_INT(looks_catch_up(pool, data, false, NULL), OK);
-	snprintf(command, sizeof command, "rm -r %s/media.near", data);
+	CHECK_INT(looks_catch_up(pool, data_folder, false, NULL), OK);
+	snprintf(command, sizeof command, "rm -r %s/media.near", data_folder);
 	CHECK(system(command) == 0);
 	CHECK_TEXT(found(s, A, &behind), "");
 	CHECK_INT(behind, 2);
-	CHECK_INT(looks_catch_up(pool, data, true, NULL), OK);
+	CHECK_INT(looks_catch_up(pool, data_folder, true, NULL), OK);
 	CHECK_TEXT(found(s, A, &behind), "AB/1:2:0 AB/2:2:4 ");
-	snprintf(command, sizeof command, "for f in %s/media.near/*; do [ -s $f ] && printf x > $f; done; true", data);
+	snprintf(command, sizeof command, "for f in %s/media.near/*; do [ -s $f ] && printf x > $f; done; true", data_folder);
 	CHECK(system(command) == 0);
-	CHECK_INT(looks_catch_up(pool, data, true, NULL), OK);
+	CHECK_INT(looks_catch_up(pool, data_folder, true, NULL), OK);
 	CHECK_TEXT(found(s, A, &behind), "AB/1:2:0 AB/2:2:4 ");
 	CHECK_INT(behind, 0);
 	/* An exhibit that is gone keeps nobody else's pictures out. */
-	snprintf(command, sizeof command, "rm -r %s/media.near %s/1.exhibit", data, data);
+	snprintf(command, sizeof command, "rm -r %s/media.near %s/1.exhibit", data_folder, data_folder);
 	CHECK(system(command) == 0);
-	CHECK_INT(looks_catch_up(pool, data, true, NULL), OK);
+	CHECK_INT(looks_catch_up(pool, data_folder, true, NULL), OK);
 	CHECK_TEXT(found(s, A, &behind), "AB/2:2:4 ");
-	store_put(pool, s);
-	store_pool_free(pool);
+	given_back(s);
 }
 
 static enum err read_by(const char *script, struct pdq forms[PDQ_DIHEDRALS])

@@ -105,8 +105,7 @@ TEST(the_first_link_makes_the_administrator_once)
 	CHECK_TEXT(json_string_value(json_array_get(json_object_get(one, "roles"), 0)), "administrator");
 	json_decref(one);
 	CHECK_INT(officer_one(s, 99, &one), ERR_NOT_FOUND);
-	store_put(pool, s);
-	store_pool_free(pool);
+	given_back(s);
 }
 
 TEST(sessions_begin_and_end)
@@ -149,8 +148,7 @@ TEST(sessions_begin_and_end)
 	CHECK_INT(session_find(s, a.token, NOW, &who, &due), ERR_NOT_FOUND);
 	a.token[0] ^= 1;
 	CHECK_INT(session_find(s, a.token, NOW, &who, &due), ERR_NOT_FOUND);
-	store_put(pool, s);
-	store_pool_free(pool);
+	given_back(s);
 }
 
 TEST(wrong_passwords_bring_a_growing_delay)
@@ -174,8 +172,7 @@ TEST(wrong_passwords_bring_a_growing_delay)
 	CHECK_INT(sign_in_begin(s, "ada", a.address, a.now + 14 * MINUTE, &a.in_begun), ERR_BUSY);
 	CHECK_INT(sign_in_begin(s, "ada", a.address, a.now + 15 * MINUTE, &a.in_begun), OK); /* never for ever */
 	CHECK_INT(sign_in_begin(s, "somebody", a.address, a.now, &a.in_begun), ERR_BUSY);     /* many from one address */
-	store_put(pool, s);
-	store_pool_free(pool);
+	given_back(s);
 }
 
 TEST(officers_change_and_are_locked)
@@ -226,8 +223,7 @@ TEST(officers_change_and_are_locked)
 	CHECK_TEXT(json_string_value(json_object_get(json_array_get(list, 1), "display_name")), "Erin Examiner");
 	CHECK(json_is_null(json_object_get(json_array_get(list, 0), "locked_at")));
 	json_decref(list);
-	store_put(pool, s);
-	store_pool_free(pool);
+	given_back(s);
 }
 
 TEST(passwords_that_others_would_try_first)

@@ -16,26 +16,15 @@
 #include "casebook/program.h"
 #include "casebook/queue.h"
 
-static char data[300];
 static const struct act act = { .officer = 1, .at = 1000 };
 static const char secret[] = " Wing-B 2-14 \xC3\xBC ";
 
 static struct store *casebook(const char *name)
 {
-	opened(name, 3);
-	snprintf(data, sizeof data, "%s/%s-%s", folder, name, server ? "pg" : "lite");
-	CHECK(mkdir(data, 0700) == 0);
-	struct store *s = borrowed();
-	CHECK_INT(STORE_RUN(s, "INSERT INTO officer (name, display_name, created_at) VALUES ('erin', 'Erin', 1)", NULL, NULL, store_null()), OK);
+	struct store *s = casebook_made(name, 3);
 	CHECK_INT(STORE_RUN(s, "INSERT INTO exhibit (reference, kind, description, found_where, found_by, state, made_at, made_by) VALUES ('AB/1', 'tablet', '', 'x', 'y', 'registered', 1, 1)", NULL, NULL, store_null()), OK);
 	CHECK_INT(STORE_RUN(s, "INSERT INTO evidence (exhibit, name, path, size, received, state, made_at, made_by) VALUES (1, 'a.zip', '/a.zip', 1, 1, 'ready', 1, 1)", NULL, NULL, store_null()), OK);
 	return s;
-}
-
-static void closed(struct store *s)
-{
-	store_put(pool, s);
-	store_pool_free(pool);
 }
 
 /* One transaction. */
@@ -57,7 +46,7 @@ static enum err call_run(void *context, struct store *s)
 	case START:
 		e = examination_start(s, &act, 1, &c->id);
 		if (!e && c->password)
-			e = evidence_password_give(s, &act, data, c->id, c->password);
+			e = evidence_password_give(s, &act, data_folder, c->id, c->password);
 		return e ? e : c->after;
 	case CANCEL:
 		return examination_cancel(s, &act, c->id);
@@ -86,7 +75,7 @@ static int64_t started(struct store *s, const char *password)
 static const char *got(struct store *s, int64_t id)
 {
 	static char text[EVIDENCE_PASSWORD + 1];
-	CHECK_INT(evidence_password_get(s, data, id, text), OK);
+	CHECK_INT(evidence_password_get(s, data_folder, id, text), OK);
 	return text;
 }
 
@@ -95,7 +84,7 @@ static int keys(char last[700])
 {
 	char path[340];
 	int n = 0;
-	snprintf(path, sizeof path, "%s/passwords", data);
+	snprintf(path, sizeof path, "%s/passwords", data_folder);
 	DIR *d = opendir(path);
 	for (struct dirent *x; d && (x = readdir(d));)
 		if (*x->d_name != '.') {
@@ -110,7 +99,7 @@ static int keys(char last[700])
 
 static int keys_after_tidy(void)
 {
-	evidence_password_tidy(pool, data);
+	evidence_password_tidy(pool, data_folder);
 	return keys(NULL);
 }
 
@@ -137,7 +126,7 @@ TEST(it_is_there_as_long_as_the_examination_and_no_longer)
 	CHECK_INT(count(s, "SELECT count(*) FROM examination_password"), 0);
 	CHECK_INT(keys_after_tidy(), 0);
 	CHECK_INT(count(s, "SELECT count(*) FROM log_entry"), 3 + 2 + 1 + 2 + 2 /* asked, given, stopped, given up, states of the exhibit */);
-	closed(s);
+	given_back(s);
 }
 
 static enum err box_row(void *context, const struct store_row *row)
@@ -189,7 +178,7 @@ TEST(it_is_sealed_and_its_key_is_ours_alone)
 	CHECK_TEXT(got(s, c), "");
 	CHECK(unlink(path) == 0);
 	CHECK_TEXT(got(s, c), "");
-	closed(s);
+	given_back(s);
 }
 
 /* A transaction that was undone leaves a key: it stays while it could be of one that is not committed yet. */
@@ -204,7 +193,7 @@ TEST(what_an_undone_transaction_leaves_goes_later)
 	struct timespec old[2] = { { .tv_sec = time(NULL) - 7200 }, { .tv_sec = time(NULL) - 7200 } };
 	CHECK(utimensat(AT_FDCWD, path, old, 0) == 0);
 	CHECK_INT(keys_after_tidy(), 0);
-	closed(s);
+	given_back(s);
 }
 
 TEST(a_copy_of_the_casebook_has_none)
@@ -215,7 +204,7 @@ TEST(a_copy_of_the_casebook_has_none)
 	struct store_pool *other = NULL;
 	struct store *t = NULL;
 	int64_t rows;
-	snprintf(to, sizeof to, "%s/copy.db", data);
+	snprintf(to, sizeof to, "%s/copy.db", data_folder);
 	CHECK_INT(store_pool_open(to, 2, &other), OK);
 	CHECK_INT(store_get(other, 1000, &t), OK);
 	CHECK_INT(casebook_copy(s, t, &rows), OK);
@@ -223,7 +212,7 @@ TEST(a_copy_of_the_casebook_has_none)
 	CHECK_INT(count(t, "SELECT count(*) FROM examination_password"), 0);
 	store_put(other, t);
 	store_pool_free(other);
-	closed(s);
+	given_back(s);
 }
 
 static void said(const char *told, const char *wanted)

@@ -92,8 +92,7 @@ TEST(a_job_goes_from_waiting_to_done)
 	CHECK_INT(json_array_size(all), 1);
 	json_decref(all);
 	job_watch_free(w);
-	store_put(pool, s);
-	store_pool_free(pool);
+	given_back(s);
 }
 
 TEST(failures_pause_longer_and_end)
@@ -124,8 +123,7 @@ TEST(failures_pause_longer_and_end)
 	CHECK_INT(called(s, (struct call){ FOR_GOOD, .job = &j, .now = now }), OK);
 	CHECK_TEXT(state(s, 2, "state"), "failed");
 	job_watch_free(w);
-	store_put(pool, s);
-	store_pool_free(pool);
+	given_back(s);
 }
 
 /* The worker is gone without a word: who watches takes the job up again, but never before it watched for as long as a lease lasts. */
@@ -150,8 +148,7 @@ TEST(a_lost_lease_is_taken_up_again_once)
 	CHECK_INT(called(s, (struct call){ DONE, .job = &j, .now = 13 }), OK);
 	job_watch_free(w);
 	job_watch_free(other);
-	store_put(pool, s);
-	store_pool_free(pool);
+	given_back(s);
 }
 
 TEST(a_clock_that_jumps_takes_no_job_away)
@@ -173,8 +170,7 @@ TEST(a_clock_that_jumps_takes_no_job_away)
 	CHECK_INT(called(s, (struct call){ FAILED, .job = &j, .now = now + year }), OK);
 	CHECK_INT(taken(s, w, now).subject, 1);
 	job_watch_free(w);
-	store_put(pool, s);
-	store_pool_free(pool);
+	given_back(s);
 }
 
 TEST(what_kills_its_worker_three_times_is_given_up)
@@ -204,8 +200,7 @@ TEST(what_kills_its_worker_three_times_is_given_up)
 	CHECK_TEXT(state(s, 1, "state"), "failed");
 	CHECK_TEXT(state(s, 1, "message"), "given up: its worker died 3 times, the last time at 40 %");
 	job_watch_free(w);
-	store_put(pool, s);
-	store_pool_free(pool);
+	given_back(s);
 }
 
 TEST(cancelled_is_told_at_the_next_beat)
@@ -222,8 +217,7 @@ TEST(cancelled_is_told_at_the_next_beat)
 	CHECK_TEXT(state(s, 1, "state"), "cancelled");
 	CHECK_INT(taken(s, w, 10000 * SECOND).id, 0);
 	job_watch_free(w);
-	store_put(pool, s);
-	store_pool_free(pool);
+	given_back(s);
 }
 
 static int times[JOBS + 1]; /* each job's, counted by who ended it */

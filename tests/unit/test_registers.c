@@ -83,8 +83,7 @@ TEST(establishments_come_from_a_register)
 	CHECK_INT(place_list(s, list), OK);
 	CHECK_INT((int)json_array_size(list), 2); /* nothing of the refused ones */
 	json_decref(list);
-	store_put(pool, s);
-	store_pool_free(pool);
+	given_back(s);
 }
 
 TEST(people_are_found_and_merged)
@@ -136,8 +135,7 @@ TEST(people_are_found_and_merged)
 	CHECK_INT((int)json_array_size(list), 5); /* added, its number, another, merged, changed */
 	CHECK_TEXT(text_of(json_array_get(list, 1), "act"), "combination");
 	json_decref(list);
-	store_put(pool, s);
-	store_pool_free(pool);
+	given_back(s);
 }
 
 TEST(exhibits_and_their_hand_overs)
@@ -192,8 +190,7 @@ TEST(exhibits_and_their_hand_overs)
 	CHECK_INT((int)json_array_size(list), 4);
 	CHECK_TEXT(text_of(json_array_get(list, 2), "to_whom"), "Erin");
 	json_decref(list);
-	store_put(pool, s);
-	store_pool_free(pool);
+	given_back(s);
 }
 
 TEST(cases_hold_together_what_belongs_together)
@@ -250,8 +247,7 @@ TEST(cases_hold_together_what_belongs_together)
 	CHECK(size_of(one, "people") == 0 && size_of(one, "exhibits") == 1 && size_of(one, "officers") == 2 && size_of(one, "tasks") == 1);
 	json_decref(one);
 	CHECK_INT(case_one(s, 2, &one), ERR_NOT_FOUND);
-	store_put(pool, s);
-	store_pool_free(pool);
+	given_back(s);
 }
 
 static void all(void)

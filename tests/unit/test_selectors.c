@@ -114,8 +114,7 @@ TEST(found_however_it_is_written)
 	CHECK_INT(json_integer_value(json_object_get(one, "last_at")), 1005);
 	CHECK_TEXT(json_string_value(json_object_get(one, "reference")), "AB/1");
 	json_decref(a);
-	store_put(pool, s);
-	store_pool_free(pool);
+	given_back(s);
 }
 
 /* What is kept is what a count from the beginning gives. */
@@ -149,8 +148,7 @@ TEST(what_exhibits_share_is_weighed)
 	CHECK_TEXT(json_string_value(json_object_get(json_array_get(with, 1), "reference")), "AB/3");
 	json_decref(a);
 	counted_right(s);
-	store_put(pool, s);
-	store_pool_free(pool);
+	given_back(s);
 }
 
 static int64_t shared(struct store *s, int64_t *common)
@@ -190,8 +188,7 @@ TEST(what_too_many_have_says_nothing)
 		CHECK_INT(shared(s, &common), i ? 0 : 1);
 		CHECK_INT(common, i);
 	}
-	store_put(pool, s);
-	store_pool_free(pool);
+	given_back(s);
 }
 
 TEST(no_exhibit_is_told)
@@ -199,8 +196,7 @@ TEST(no_exhibit_is_told)
 	struct store *s = casebook("none");
 	struct indexing x = { .file = 1, .path = "/nonexistent.exhibit" };
 	CHECK_INT(store_transact(s, index_it, &x), ERR_NOT_FOUND);
-	store_put(pool, s);
-	store_pool_free(pool);
+	given_back(s);
 }
 
 static void all(void)

@@ -48,8 +48,7 @@ TEST(values_come_back)
 	CHECK(x.values[2].size == strlen("żółw ’ 😀") && x.values[3].size == 3 && memcmp(x.blob, "\0\1\0", 3) == 0);
 	CHECK_INT(STORE_RUN(s, "SELECT ?1, ?2", NULL, NULL, store_int(1)), ERR_USAGE);
 	CHECK_INT(store_query(s, "SELECT nothing FROM nowhere", NULL, 0, NULL, NULL, NULL), ERR_SQL);
-	store_put(pool, s);
-	store_pool_free(pool);
+	given_back(s);
 }
 
 static enum err two_settings(void *context, struct store *s)
@@ -79,8 +78,7 @@ TEST(a_transaction_is_whole_or_nothing)
 	CHECK_INT(store_query_int(s, "SELECT value FROM setting WHERE name = 'absent'", NULL, 0, &n), ERR_NOT_FOUND);
 	CHECK_INT(store_query(s, "UPDATE setting SET value = 'x'", NULL, 0, NULL, NULL, &changed), OK);
 	CHECK_INT(changed, 2);
-	store_put(pool, s);
-	store_pool_free(pool);
+	given_back(s);
 	struct stat st;
 	CHECK(server || (stat(where, &st) == 0 && (st.st_mode & 0777) == 0600));
 }
@@ -126,8 +124,7 @@ TEST(many_write_and_nothing_is_lost)
 	}
 	s = borrowed();
 	CHECK_INT(count(s, "SELECT CAST(value AS INTEGER) FROM setting WHERE name = 'n'"), THREADS * TURNS);
-	store_put(pool, s);
-	store_pool_free(pool);
+	given_back(s);
 }
 
 TEST(connections_are_lent)
@@ -162,13 +159,11 @@ TEST(a_casebook_is_opened_again_and_checked)
 	struct store *s = borrowed();
 	CHECK_INT(setting_put(s, "kept", "yes"), OK);
 	CHECK(count(s, "SELECT count(*) FROM migration") >= 1);
-	store_put(pool, s);
-	store_pool_free(pool);
+	given_back(s);
 	CHECK_INT(store_pool_open(where, 1, &pool), OK);
 	s = borrowed();
 	CHECK_INT(count(s, "SELECT count(*) FROM setting WHERE name = 'kept'"), 1);
-	store_put(pool, s);
-	store_pool_free(pool);
+	given_back(s);
 	/* Of a later program; and one whose first migration was another. */
 	altered("INSERT INTO migration VALUES(9000, 'later', '', 0)");
 	CHECK_INT(store_pool_open(where, 1, &pool), ERR_UNSUPPORTED);
@@ -264,8 +259,7 @@ TEST(killed_at_any_moment)
 		CHECK_INT(left, right);
 		CHECK(left >= said + 1 && left <= said + 2);
 		base = (int)left;
-		store_put(pool, s);
-		store_pool_free(pool);
+		given_back(s);
 	}
 	CHECK(base > 30);
 }
@@ -285,8 +279,7 @@ TEST(rows_become_json)
 	CHECK_INT(STORE_RUN(s, "SELECT name, value FROM setting WHERE name = ?1", store_json_one, &one, store_text("nothing of that name")), OK);
 	CHECK(!one);
 	json_decref(array);
-	store_put(pool, s);
-	store_pool_free(pool);
+	given_back(s);
 }
 
 static void all(void)

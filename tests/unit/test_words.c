@@ -9,7 +9,6 @@
 #include "both.h"
 #include "made_exhibit.h"
 
-static char data[300];
 static struct view_pool *views;
 
 static const struct made_message one[] = { { "the blue bag is here", 1 }, { "Blue? no, green", 2 }, { "nothing", TIME_NONE }, { NULL } };
@@ -18,7 +17,7 @@ static const struct made_message two[] = { { "a blue van", 1 }, { NULL } };
 static void put(const char *name, const struct made_message *messages)
 {
 	char path[400], made[420];
-	snprintf(path, sizeof path, "%s/%s", data, name);
+	snprintf(path, sizeof path, "%s/%s", data_folder, name);
 	snprintf(made, sizeof made, "%s.new", path);
 	exhibit_made(made, NULL, NULL, messages);
 	CHECK(rename(made, path) == 0);
@@ -26,11 +25,7 @@ static void put(const char *name, const struct made_message *messages)
 
 static struct store *casebook(const char *name)
 {
-	opened(name, 6);
-	snprintf(data, sizeof data, "%s/%s-%s", folder, name, server ? "pg" : "lite");
-	CHECK(mkdir(data, 0700) == 0);
-	struct store *s = borrowed();
-	CHECK_INT(STORE_RUN(s, "INSERT INTO officer (name, display_name, created_at) VALUES ('erin', 'Erin', 1)", NULL, NULL, store_null()), OK);
+	struct store *s = casebook_made(name, 6);
 	for (int i = 1; i <= 3; i++) {
 		char reference[10], file[20];
 		snprintf(reference, sizeof reference, "AB/%d", i);
@@ -52,7 +47,7 @@ static void found(struct store *s, const char *words, char *text, size_t room)
 	json_t *hits = json_array(), *failed = json_array(), *x;
 	size_t i;
 	view_words(&query, words);
-	CHECK_INT(words_find(s, views, data, query.data ? query.data : "", 2, hits, failed), OK);
+	CHECK_INT(words_find(s, views, data_folder, query.data ? query.data : "", 2, hits, failed), OK);
 	*text = 0;
 	json_array_foreach(hits, i, x)
 		snprintf(text + strlen(text), room - strlen(text), "%s:%d ", json_string_value(json_object_get(x, "reference")), (int)json_integer_value(json_object_get(x, "hits")));
@@ -88,8 +83,7 @@ TEST(words_are_counted_file_by_file)
 	}
 	CHECK_INT(STORE_RUN(s, "UPDATE exhibit_file SET superseded = 1 WHERE id = 1", NULL, NULL, store_null()), OK);
 	FOUND("blue", "AB/2:1 ");
-	store_put(pool, s);
-	store_pool_free(pool);
+	given_back(s);
 }
 
 TEST(what_cannot_be_asked_is_named)
@@ -97,18 +91,17 @@ TEST(what_cannot_be_asked_is_named)
 	char path[400], command[500];
 	struct store *s = casebook("words_bad");
 	FOUND("blue", "AB/1:2 AB/2:1 ");
-	snprintf(path, sizeof path, "%s/1.exhibit", data);
+	snprintf(path, sizeof path, "%s/1.exhibit", data_folder);
 	CHECK(unlink(path) == 0); /* although it was kept open */
 	FOUND("blue", "AB/2:1 !AB/1 ");
 	put("1.exhibit", two);
 	FOUND("blue", "AB/1:1 AB/2:1 ");
 	put("1.exhibit", one); /* another in its place */
 	FOUND("blue", "AB/1:2 AB/2:1 ");
-	snprintf(command, sizeof command, "printf 'no exhibit' > %s/x && mv %s/x %s/2.exhibit", folder, folder, data);
+	snprintf(command, sizeof command, "printf 'no exhibit' > %s/x && mv %s/x %s/2.exhibit", folder, folder, data_folder);
 	CHECK(system(command) == 0);
 	FOUND("blue", "AB/1:2 !AB/2 ");
-	store_put(pool, s);
-	store_pool_free(pool);
+	given_back(s);
 }
 
 static void *asker(void *context)
