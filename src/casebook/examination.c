@@ -117,35 +117,18 @@ enum err examination_one(struct store *s, int64_t id, json_t **ret)
 	return e || *ret ? e : err_set(ERR_NOT_FOUND, "there is no examination %lld", (long long)id);
 }
 
-#define OLDER "SELECT f.id FROM exhibit_file f JOIN examination x ON x.id = f.examination WHERE x.evidence = ?1 AND f.id < ?2"
-
-enum { OLDER_MOST = 16 };
-
-struct older {
-	int64_t files[OLDER_MOST];
-	int count;
-};
-
-static enum err older_row(void *context, const struct store_row *row)
-{
-	struct older *o = context;
-	o->files[o->count++] = store_row_int(row, 0);
-	return OK;
-}
-
 enum err exhibit_file_supersede(struct store *s, int64_t file, int64_t evidence)
 {
-	struct older o;
+	int64_t older;
 	enum err e;
 	do {
-		o.count = 0;
-		e = STORE_RUN(s, OLDER " AND f.superseded = 0 ORDER BY f.id LIMIT ?3", older_row, &o, store_int(evidence), store_int(file), store_int(OLDER_MOST));
-		for (int i = 0; i < o.count && !e; i++) {
-			e = selectors_remove(s, o.files[i]);
-			if (!e)
-				e = STORE_RUN(s, "UPDATE exhibit_file SET superseded = 1 WHERE id = ?1", NULL, NULL, store_int(o.files[i]));
-		}
-	} while (!e && o.count == OLDER_MOST);
+		e = store_query_int(s, "SELECT coalesce(max(f.id), 0) FROM exhibit_file f JOIN examination x ON x.id = f.examination WHERE x.evidence = ?1 AND f.id < ?2 AND f.superseded = 0",
+				    (const struct store_value[]){ store_int(evidence), store_int(file) }, 2, &older);
+		if (!e && older)
+			e = selectors_remove(s, older);
+		if (!e && older)
+			e = STORE_RUN(s, "UPDATE exhibit_file SET superseded = 1 WHERE id = ?1", NULL, NULL, store_int(older));
+	} while (!e && older);
 	return e;
 }
 

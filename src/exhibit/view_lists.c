@@ -173,7 +173,7 @@ static enum err end_find(struct view *v, bool backwards, int64_t skip, int64_t *
 	enum err e = OK;
 	for (int k = 0; !e && k < kind_count; k++) {
 		const char *at = when_name(&kinds[k]);
-		if (!v->rows[k])
+		if (!wanted(v, 0, k))
 			continue;
 		e = kind_prepare(v, &kinds[k], &ends[k].q, "SELECT \"%s\" FROM %s WHERE \"%s\" IS NOT NULL ORDER BY \"%s\"%s", at, kind_table(&kinds[k]), at, at, backwards ? " DESC" : "");
 		if (!e)
@@ -201,7 +201,7 @@ enum err view_span(struct view *v, int64_t *ret_from, int64_t *ret_to)
 	*ret_from = *ret_to = TIME_NONE;
 	for (int k = 0; !e && k < kind_count; k++) {
 		sqlite3_stmt *q = NULL;
-		if (!v->rows[k])
+		if (!wanted(v, 0, k))
 			continue;
 		e = kind_prepare(v, &kinds[k], &q, "SELECT count(*) FROM %s WHERE \"%s\" IS NULL", kind_table(&kinds[k]), when_name(&kinds[k]));
 		if (!e && sqlite3_step(q) != SQLITE_ROW)
@@ -222,7 +222,7 @@ enum err view_counts(struct view *v, view_count_fn fn, void *context)
 	for (int k = 0; !e && k < kind_count; k++) {
 		sqlite3_stmt *q = NULL;
 		const char *at = when_name(&kinds[k]), *table = kind_table(&kinds[k]);
-		if (!v->rows[k])
+		if (!wanted(v, 0, k))
 			continue;
 		e = kind_prepare(v, &kinds[k], &q, "SELECT (SELECT count(*) FROM %s WHERE state <> 'live'), (SELECT min(\"%s\") FROM %s), (SELECT max(\"%s\") FROM %s)", table, at, table, at, table);
 		if (!e && sqlite3_step(q) != SQLITE_ROW)
