@@ -88,6 +88,8 @@ int main(int argc, char **argv)
 	for (int i = 1; i <= files; i++)
 		if (store_transact(s, fill, &(struct filling){ i, files, each }))
 			return failed("filling");
+	if (store_query(s, "UPDATE selector SET spread = (SELECT count(DISTINCT b.exhibit_file) FROM selector b WHERE b.value = selector.value)", NULL, 0, NULL, NULL, NULL)) /* one file an exhibit, one kind */
+		return failed("counting");
 	store_query_int(s, "SELECT count(*) FROM selector", NULL, 0, &n);
 	printf("%lld selectors of %d exhibit files in %.1f s\n", (long long)n, files, now() - began);
 	if (strstr(where, "://"))
