@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "both.h"
+#include "casebook/examination_inside.h"
 #include "made_exhibit.h"
 
 static const struct made_selector first[] = {
@@ -191,6 +192,30 @@ TEST(what_too_many_have_says_nothing)
 	given_back(s);
 }
 
+static enum err supersede_it(void *context, struct store *s) { return exhibit_file_supersede(s, *(int64_t *)context, 1); }
+
+TEST(of_evidence_examined_again_the_newest_counts)
+{
+	const struct made_selector number[] = { { "phone", "+447700900123", NULL, 1, 1 }, { NULL } };
+	struct store *s = casebook("again");
+	int64_t newest;
+	CHECK_INT(STORE_RUN(s, "INSERT INTO evidence (exhibit, name, path, size, received, state, made_at, made_by) VALUES (1, 'a.zip', '/a.zip', 1, 1, 'ready', 1, 1)", NULL, NULL, store_null()), OK);
+	file_made(s, 2, "other", number, NULL);
+	for (int i = 1; i <= 3; i++) {
+		char name[10];
+		snprintf(name, sizeof name, "try-%d", i);
+		file_made(s, 1, name, number, NULL);
+		CHECK_INT(STORE_RUN(s, "INSERT INTO examination (exhibit, evidence, made_at, made_by) VALUES (1, 1, ?1, 1)", NULL, NULL, store_int(i)), OK);
+		CHECK_INT(STORE_RUN(s, "UPDATE exhibit_file SET examination = ?1 WHERE id = ?2", NULL, NULL, store_int(i), store_int(1 + i)), OK);
+	}
+	CHECK_INT(store_query_int(s, "SELECT max(id) FROM exhibit_file", NULL, 0, &newest), OK);
+	CHECK_INT(store_transact(s, supersede_it, &newest), OK);
+	CHECK_INT(count(s, "SELECT CAST(sum(id) AS BIGINT) FROM exhibit_file WHERE superseded = 1"), 2 + 3);
+	CHECK_INT(count(s, "SELECT CAST(sum(exhibit_file) AS BIGINT) FROM selector"), 1 + 4); /* the other exhibit's, and the newest */
+	counted_right(s);
+	given_back(s);
+}
+
 TEST(no_exhibit_is_told)
 {
 	struct store *s = casebook("none");
@@ -204,6 +229,7 @@ static void all(void)
 	RUN(found_however_it_is_written);
 	RUN(what_exhibits_share_is_weighed);
 	RUN(what_too_many_have_says_nothing);
+	RUN(of_evidence_examined_again_the_newest_counts);
 	RUN(no_exhibit_is_told);
 }
 
